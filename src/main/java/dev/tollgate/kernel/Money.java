@@ -1,0 +1,58 @@
+package dev.tollgate.kernel;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/**
+ * US dollars as whole nanodollars, so that sums are exact. The range is about ±9.2 billion dollars; arithmetic that
+ * would leave it throws {@link ArithmeticException} instead of wrapping.
+ */
+public record Money(long nanos) implements Comparable<Money> {
+    public static final Money ZERO = new Money(0);
+
+    private static final int SCALE = 9;
+
+    /** Parses dollars such as {@code "12.50"}. More than nine decimals are refused, never rounded. */
+    public static Money dollars(String dollars) {
+        return new Money(nanosOf(dollars));
+    }
+
+    /** Whole nanodollars of a decimal number of dollars, exactly. */
+    public static long nanosOf(String dollars) {
+        try {
+            return new BigDecimal(dollars)
+                    .setScale(SCALE, RoundingMode.UNNECESSARY)
+                    .unscaledValue()
+                    .longValueExact();
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "dollars: " + dollars + " (expected: a decimal number with at most nine decimals)", e);
+        }
+    }
+
+    public Money plus(Money other) {
+        return new Money(Math.addExact(nanos, other.nanos));
+    }
+
+    public Money minus(Money other) {
+        return new Money(Math.subtractExact(nanos, other.nanos));
+    }
+
+    /** Plain decimal dollars without trailing zeros and without an exponent, for example {@code 0.0001875}. */
+    public String toDollars() {
+        if (nanos == 0) {
+            return "0";
+        }
+        return BigDecimal.valueOf(nanos, SCALE).stripTrailingZeros().toPlainString();
+    }
+
+    @Override
+    public int compareTo(Money other) {
+        return Long.compare(nanos, other.nanos);
+    }
+
+    @Override
+    public String toString() {
+        return "$" + toDollars();
+    }
+}
