@@ -10,20 +10,20 @@
 
 #include "http.h"
 
-#define EVENTS_PER_STREAM 50  // role, 48 words, finish; usage and [DONE] come on top
+#define EVENTS_PER_STREAM 50 // role, 48 words, finish; usage and [DONE] come on top
 
 struct answer {
     char *bytes;
     size_t length;
-    char *id;    // 16 hexadecimal digits, or NULL
-    char *time;  // 19 decimal digits, or NULL
+    char *id;   // 16 hexadecimal digits, or NULL
+    char *time; // 19 decimal digits, or NULL
 };
 
 struct stream_answers {
     struct answer head;
     struct answer events[EVENTS_PER_STREAM];
-    struct answer tail;   // usage if asked for, [DONE], the end of the chunked body
-    struct answer burst;  // all of the above in one piece
+    struct answer tail;  // usage if asked for, [DONE], the end of the chunked body
+    struct answer burst; // all of the above in one piece
 };
 
 struct answers {
@@ -31,7 +31,8 @@ struct answers {
     struct stream_answers stream, stream_with_usage;
 };
 
-static const char *const WORDS[] = {"A", " toll", "gate", " is", " a", " barrier", " across", " a", " road", " or", " bridge", " where", " a", " fee", " is", " collected", "."};
+static const char *const WORDS[] = {"A",   " toll",   "gate",   " is", " a",   " barrier", " across",    " a", " road",
+                                    " or", " bridge", " where", " a",  " fee", " is",      " collected", "."};
 
 __attribute__((format(printf, 1, 2))) static struct answer text(const char *format, ...) {
     struct answer a = {0};
@@ -48,23 +49,23 @@ __attribute__((format(printf, 1, 2))) static struct answer text(const char *form
     return a;
 }
 
-#define USAGE                                                                                              \
-    "{\"prompt_tokens\":61,\"completion_tokens\":48,\"total_tokens\":109,\"prompt_tokens_details\":"       \
-    "{\"cached_tokens\":0,\"audio_tokens\":0},\"completion_tokens_details\":{\"reasoning_tokens\":0,"      \
+#define USAGE                                                                                                          \
+    "{\"prompt_tokens\":61,\"completion_tokens\":48,\"total_tokens\":109,\"prompt_tokens_details\":"                   \
+    "{\"cached_tokens\":0,\"audio_tokens\":0},\"completion_tokens_details\":{\"reasoning_tokens\":0,"                  \
     "\"audio_tokens\":0,\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}}"
 
-#define OPENAI_HEADERS                                                                                    \
-    "x-request-id: req_0000000000000000\r\n"                                                              \
-    "openai-organization: bench\r\n"                                                                      \
-    "openai-processing-ms: 1\r\n"                                                                         \
-    "openai-version: 2020-10-01\r\n"                                                                      \
-    "x-ratelimit-limit-requests: 30000\r\n"                                                               \
-    "x-ratelimit-limit-tokens: 150000000\r\n"                                                             \
-    "x-ratelimit-remaining-requests: 29999\r\n"                                                           \
-    "x-ratelimit-remaining-tokens: 149999938\r\n"                                                         \
-    "x-ratelimit-reset-requests: 2ms\r\n"                                                                 \
-    "x-ratelimit-reset-tokens: 0s\r\n"                                                                    \
-    "strict-transport-security: max-age=31536000; includeSubDomains; preload\r\n"                         \
+#define OPENAI_HEADERS                                                                                                 \
+    "x-request-id: req_0000000000000000\r\n"                                                                           \
+    "openai-organization: bench\r\n"                                                                                   \
+    "openai-processing-ms: 1\r\n"                                                                                      \
+    "openai-version: 2020-10-01\r\n"                                                                                   \
+    "x-ratelimit-limit-requests: 30000\r\n"                                                                            \
+    "x-ratelimit-limit-tokens: 150000000\r\n"                                                                          \
+    "x-ratelimit-remaining-requests: 29999\r\n"                                                                        \
+    "x-ratelimit-remaining-tokens: 149999938\r\n"                                                                      \
+    "x-ratelimit-reset-requests: 2ms\r\n"                                                                              \
+    "x-ratelimit-reset-tokens: 0s\r\n"                                                                                 \
+    "strict-transport-security: max-age=31536000; includeSubDomains; preload\r\n"                                      \
     "x-content-type-options: nosniff\r\n"
 
 static struct answer json_answer(const char *status, const char *body) {
@@ -74,12 +75,12 @@ static struct answer json_answer(const char *status, const char *body) {
 
 // One server-sent event as one chunk of the chunked coding.
 static struct answer event(const char *delta, const char *finish_reason, const char *usage) {
-    struct answer data = text(
-        "data: {\"id\":\"chatcmpl-BenchBenchBenchBenchBenchBen\",\"object\":\"chat.completion.chunk\","
-        "\"created\":1760000000,\"model\":\"gpt-4o-mini-2024-07-18\",\"service_tier\":\"default\","
-        "\"system_fingerprint\":\"fp_560af6e559\",\"choices\":[{\"index\":0,\"delta\":%s,\"logprobs\":null,"
-        "\"finish_reason\":%s}],%s\"obfuscation\":\"t0000000000000000000\"}\n\n",
-        delta, finish_reason, usage);
+    struct answer data =
+        text("data: {\"id\":\"chatcmpl-BenchBenchBenchBenchBenchBen\",\"object\":\"chat.completion.chunk\","
+             "\"created\":1760000000,\"model\":\"gpt-4o-mini-2024-07-18\",\"service_tier\":\"default\","
+             "\"system_fingerprint\":\"fp_560af6e559\",\"choices\":[{\"index\":0,\"delta\":%s,\"logprobs\":null,"
+             "\"finish_reason\":%s}],%s\"obfuscation\":\"t0000000000000000000\"}\n\n",
+             delta, finish_reason, usage);
     struct answer chunk = text("%zx\r\n%s\r\n", data.length, data.bytes);
     free(data.bytes);
     return chunk;
@@ -116,7 +117,8 @@ static struct stream_answers stream_answers(bool with_usage) {
     s.tail = last_events(with_usage);
 
     s.burst = text("%s", s.head.bytes);
-    for (int i = 0; i < EVENTS_PER_STREAM; i++) append(&s.burst, &s.events[i]);
+    for (int i = 0; i < EVENTS_PER_STREAM; i++)
+        append(&s.burst, &s.events[i]);
     append(&s.burst, &s.tail);
     s.burst.id = s.burst.bytes + (s.head.id - s.head.bytes);
     s.burst.time = NULL;
@@ -138,9 +140,8 @@ static struct answers make_answers(void) {
             "{\"id\":\"gpt-4o\",\"object\":\"model\",\"created\":1715367049,\"owned_by\":\"system\"},"
             "{\"id\":\"gpt-4o-mini\",\"object\":\"model\",\"created\":1721172741,\"owned_by\":\"system\"}]}\n"),
         .not_found = json_answer(
-            "404 Not Found",
-            "{\"error\":{\"message\":\"no such path in the mock\",\"type\":\"invalid_request_error\","
-            "\"param\":null,\"code\":\"unknown_url\"}}\n"),
+            "404 Not Found", "{\"error\":{\"message\":\"no such path in the mock\",\"type\":\"invalid_request_error\","
+                             "\"param\":null,\"code\":\"unknown_url\"}}\n"),
         .bad_request = text("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"),
         .too_large = text("HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"),
         .go_on = text("HTTP/1.1 100 Continue\r\n\r\n"),

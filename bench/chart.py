@@ -37,7 +37,8 @@ def bars(title, unit, rows):
         parts += [
             f'<text x="{LEFT - 10}" y="{middle + 5}" text-anchor="end">{escape(name)}</text>',
             f'<rect x="{LEFT}" y="{y}" width="{median - LEFT:.1f}" height="{BAR}" fill="{colour}"/>',
-            f'<path d="M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 5}v10M{high:.1f} {middle - 5}v10" stroke="#1f2328"/>',
+            f'<path d="M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 5}v10M{high:.1f} {middle - 5}v10" '
+            'stroke="#1f2328"/>',
             f'<text x="{high + 10:.1f}" y="{middle + 5}">{label}</text>',
         ]
     return "\n".join([*parts, "</svg>", ""])

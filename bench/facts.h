@@ -20,7 +20,8 @@ static inline const char *after_string(const char *start, const char *end) {
     const char *quote;
     while ((quote = memchr(from, '"', (size_t)(end - from)))) {
         const char *backslash = quote;
-        while (backslash > start && backslash[-1] == '\\') backslash--;
+        while (backslash > start && backslash[-1] == '\\')
+            backslash--;
         if ((quote - backslash) % 2 == 0) return quote + 1;
         from = quote + 1;
     }
@@ -28,7 +29,8 @@ static inline const char *after_string(const char *start, const char *end) {
 }
 
 static inline const char *after_space(const char *p, const char *end) {
-    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) p++;
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+        p++;
     return p;
 }
 
@@ -62,7 +64,8 @@ static inline struct facts facts_of(const char *body, size_t length) {
             p = after_space(colon + 1, end);
             if (depth == 1 && slice_is(name, "stream")) facts.stream = is_true(p, end);
             if (depth == 1 && slice_is(name, "stream_options")) in_stream_options = p < end && *p == '{';
-            if (depth == 2 && in_stream_options && slice_is(name, "include_usage")) facts.include_usage = is_true(p, end);
+            if (depth == 2 && in_stream_options && slice_is(name, "include_usage"))
+                facts.include_usage = is_true(p, end);
             if (depth == 1 && slice_is(name, "model") && p < end && *p == '"') {
                 const char *after = after_string(p + 1, end);
                 if (after - p >= 2) facts.model = (struct slice){p + 1, (size_t)(after - p) - 2};

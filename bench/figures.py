@@ -31,7 +31,8 @@ def percentile(load, what, which):
 
 
 def cpu_per_request(cell):
-    return per(cell["cpu_us"]["gateway"], cell["load"]["requests"])
+    """None without a gateway."""
+    return per(cell["cpu_us"]["gateway"], cell["load"]["requests"]) or None
 
 
 def cpu_per_request_with_helpers(cell):
@@ -39,7 +40,8 @@ def cpu_per_request_with_helpers(cell):
 
 
 def cpu_per_chunk(cell):
-    return per(cell["cpu_us"]["gateway"], cell["load"]["events"])
+    """None without a gateway."""
+    return per(cell["cpu_us"]["gateway"], cell["load"]["events"]) or None
 
 
 def throughput(cell):
@@ -90,7 +92,7 @@ class Figures:
 
     def ratio(self, measure, target, scenario, to=ANCHOR):
         """How many times the anchor's value, round by round, so that a slow minute of the machine hits both."""
-        return Figure.of(a / b for a, b in self._pairs(measure, target, scenario, to) if b)
+        return Figure.of(a / b for a, b in self._pairs(measure, target, scenario, to))
 
     def added(self, measure, target, scenario, to=BASE):
         """How much more than without a gateway, round by round."""

@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 #define PRECISION_BITS 10
-#define HALF_BUCKETS (1u << PRECISION_BITS)  // per power of two
+#define HALF_BUCKETS (1u << PRECISION_BITS) // per power of two
 #define BUCKETS ((65 - PRECISION_BITS) * HALF_BUCKETS)
 
 struct histogram {
-    uint64_t count, max, sum;  // ns
+    uint64_t count, max, sum; // ns
     uint32_t buckets[BUCKETS];
 };
 

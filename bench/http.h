@@ -25,9 +25,9 @@ enum parsed { PARSED_MORE, PARSED_DONE, PARSED_BAD };
 
 // The first part of a message, up to and including the empty line.
 struct head {
-    size_t length;        // bytes
-    int status;           // answers only
-    long content_length;  // -1 when not given
+    size_t length;       // bytes
+    int status;          // answers only
+    long content_length; // -1 when not given
     bool chunked;
     bool close;
     bool expects_continue;
@@ -41,7 +41,8 @@ static inline uint64_t now_ns(void) {
 
 // Writes a number with leading zeroes over a place of fixed width.
 static inline void patch(char *place, int digits, uint64_t value, unsigned base) {
-    for (int i = digits - 1; i >= 0; i--, value /= base) place[i] = "0123456789abcdef"[value % base];
+    for (int i = digits - 1; i >= 0; i--, value /= base)
+        place[i] = "0123456789abcdef"[value % base];
 }
 
 // The value of a header line if it has this name, else NULL. Names are written in lower case with their colon.
@@ -49,7 +50,8 @@ static inline const char *header_value(const char *line, size_t length, const ch
     size_t n = strlen(name);
     if (length < n || strncasecmp(line, name, n) != 0) return NULL;
     const char *value = line + n;
-    while (value < line + length && (*value == ' ' || *value == '\t')) value++;
+    while (value < line + length && (*value == ' ' || *value == '\t'))
+        value++;
     return value;
 }
 
@@ -102,7 +104,16 @@ static inline enum parsed head_parse(struct head *head, const char *bytes, size_
 
 // The state of a body in chunked coding. Start from all zeroes.
 struct chunked {
-    enum { CHUNK_SIZE, CHUNK_LINE, CHUNK_DATA, CHUNK_DATA_END, TRAILER, TRAILER_LINE, CHUNKED_ENDED, CHUNKED_BAD } state;
+    enum {
+        CHUNK_SIZE,
+        CHUNK_LINE,
+        CHUNK_DATA,
+        CHUNK_DATA_END,
+        TRAILER,
+        TRAILER_LINE,
+        CHUNKED_ENDED,
+        CHUNKED_BAD
+    } state;
     uint64_t left;
     bool has_size;
 };

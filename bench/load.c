@@ -27,49 +27,28 @@
 #include <unistd.h>
 
 #include "histogram.h"
-#include "request.h"
+#include "load_options.h"
 
 #define TEXT_BYTES_MAX (8 * 1024)
 #define PACED_CONNECTIONS_MAX 1024
-#define SECONDS_MAX 3600
 #define GRACE_NS (10 * NS_PER_S)
 #define ERRORS_IN_A_ROW_MAX 1000
 #define EVENTS_PER_WAIT 256
 
-enum mode { CLOSED, PACED, STREAM };
-
-static struct options {
-    enum mode mode;
-    const char *host;
-    int port;
-    int connections;
-    double rate;
-    double seconds;     // 0: 5, or as long as the number of requests takes
-    uint64_t requests;  // 0: until the time is over
-    long events_expected;
-    uint64_t stagger_ns;
-    struct request_options request;
-} options = {
-    .host = "127.0.0.1",
-    .connections = 16,
-    .rate = 300,
-    .request = {.path = "/v1/chat/completions", .key = "mock", .model = "gpt-4o-mini", .prompt_bytes = 200},
-};
-
 struct connection {
-    int fd;  // -1 when not connected
+    int fd; // -1 when not connected
     bool busy;
-    bool used;  // has answered before
+    bool used; // has answered before
     struct request request;
     size_t sent;
-    uint64_t from_ns;  // latency counts from here
+    uint64_t from_ns; // latency counts from here
     bool has_first_byte;
 
     bool has_head;
     struct head head;
     struct chunked chunked;
     long body_left;
-    size_t text_length;  // in text: the head being read, then the line of a stream being read, or the whole body
+    size_t text_length; // in text: the head being read, then the line of a stream being read, or the whole body
     char text[TEXT_BYTES_MAX];
     long events;
     bool done;
@@ -81,7 +60,7 @@ static struct {
     struct sockaddr_in address;
     struct connection *connections;
     int opened;
-    struct connection *idle, *last_idle;  // the longest idle one is used first, so that all of them are used
+    struct connection *idle, *last_idle; // the longest idle one is used first, so that all of them are used
     int busy;
 
     uint64_t start_ns, end_ns, last_answer_ns;
@@ -124,8 +103,8 @@ static void count_error(struct connection *c, const char *reason) {
     run.errors_in_a_row++;
     if (!run.first_error[0]) {
         int shown = c->text_length < 200 ? (int)c->text_length : 200;
-        snprintf(run.first_error, sizeof run.first_error, "%s (status %d) %.*s", reason, c->has_head ? c->head.status : 0,
-                 shown, c->text);
+        snprintf(run.first_error, sizeof run.first_error, "%s (status %d) %.*s", reason,
+                 c->has_head ? c->head.status : 0, shown, c->text);
     }
     disconnect(c);
     become_idle(c);
@@ -156,7 +135,8 @@ static void send_rest(struct connection *c) {
 
 // A fixed rate needs as many connections as the slowest answers take up.
 static int connections_max(void) {
-    return options.mode == PACED && options.connections < PACED_CONNECTIONS_MAX ? PACED_CONNECTIONS_MAX : options.connections;
+    return options.mode == PACED && options.connections < PACED_CONNECTIONS_MAX ? PACED_CONNECTIONS_MAX
+                                                                                : options.connections;
 }
 
 // A connection that can send now: a new one as long as fewer than wished for are open, then an idle one.
@@ -250,7 +230,8 @@ static const char *fault_of(struct connection *c) {
         return NULL;
     }
     size_t n = c->text_length;
-    while (n && (c->text[n - 1] == '\n' || c->text[n - 1] == ' ')) n--;
+    while (n && (c->text[n - 1] == '\n' || c->text[n - 1] == ' '))
+        n--;
     if (!n || c->text[0] != '{' || c->text[n - 1] != '}') return "the body is not one JSON object";
     if (!memmem(c->text, n, "\"total_tokens\"", 14)) return "the body has no usage";
     return NULL;
@@ -282,7 +263,7 @@ static bool take_head(struct connection *c, const char **bytes, size_t *n) {
 
 static void take_bytes(struct connection *c, const char *bytes, size_t n) {
     run.bytes += n;
-    if (!c->busy) return disconnect(c);  // nobody asked
+    if (!c->busy) return disconnect(c); // nobody asked
     if (!c->has_head && !take_head(c, &bytes, &n)) return;
     if (c->head.chunked) {
         while (n && c->chunked.state < CHUNKED_ENDED) {
@@ -297,7 +278,7 @@ static void take_bytes(struct connection *c, const char *bytes, size_t n) {
         return;
     }
     take_body(c, bytes, n);
-    if (c->head.content_length < 0) return;  // ends with the connection
+    if (c->head.content_length < 0) return; // ends with the connection
     c->body_left -= (long)n;
     if (c->body_left < 0) return count_error(c, "bytes after the answer");
     if (c->body_left == 0) finish(c);
@@ -392,14 +373,16 @@ static void print_durations(const char *name, const struct histogram *h) {
         return;
     }
     printf("\"%s\":{\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"mean\":%.1f},", name, percentile_us(h, 0.5),
-           percentile_us(h, 0.9), percentile_us(h, 0.99), (double)h->max / 1000, (double)h->sum / (double)h->count / 1000);
+           percentile_us(h, 0.9), percentile_us(h, 0.99), (double)h->max / 1000,
+           (double)h->sum / (double)h->count / 1000);
 }
 
 static void print_figures(void) {
     double seconds = (double)(run.last_answer_ns - run.start_ns) / NS_PER_S;
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    long cpu_us = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+    long cpu_us =
+        (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
     printf("{\"requests\":%lu,\"errors\":%lu,", run.answered, run.errors);
     print_text("first_error", run.first_error);
     printf("\"seconds\":%.4f,\"throughput\":%.1f,", seconds, seconds > 0 ? (double)run.answered / seconds : 0);
@@ -407,60 +390,14 @@ static void print_figures(void) {
     print_durations("first_byte_us", &run.first_byte);
     print_durations("event_delay_us", &run.event_delay);
     print_durations("send_lag_us", &run.send_lag);
-    printf("\"events\":%lu,\"bytes\":%lu,\"connections\":%d,\"reconnects\":%lu,\"cpu_us\":%ld}\n", run.events, run.bytes,
-           run.opened, run.reconnects, cpu_us);
-}
-
-static void usage(const char *wrong) {
-    fprintf(stderr, "%s: not understood\nusage: load closed|paced|stream --port N [--OPTION VALUE]... (see load.c)\n", wrong);
-    exit(2);
-}
-
-static double number(const char *option, const char *value, double min, double max) {
-    char *end;
-    double n = strtod(value, &end);
-    if (*end || end == value || n < min || n > max) {
-        fprintf(stderr, "%s: %s (expected: %.0f..%.0f)\n", option, value, min, max);
-        exit(2);
-    }
-    return n;
-}
-
-static void set_option(const char *option, const char *value) {
-    if (!strcmp(option, "--port")) options.port = (int)number(option, value, 1, 65535);
-    else if (!strcmp(option, "--host")) options.host = value;
-    else if (!strcmp(option, "--path")) options.request.path = value;
-    else if (!strcmp(option, "--key")) options.request.key = value;
-    else if (!strcmp(option, "--model")) options.request.model = value;
-    else if (!strcmp(option, "--connections")) options.connections = (int)number(option, value, 1, 10000);
-    else if (!strcmp(option, "--rate")) options.rate = number(option, value, 1, 1e6);
-    else if (!strcmp(option, "--seconds")) options.seconds = number(option, value, 0, SECONDS_MAX);
-    else if (!strcmp(option, "--requests")) options.requests = (uint64_t)number(option, value, 1, 1e9);
-    else if (!strcmp(option, "--prompt-bytes")) options.request.prompt_bytes = (size_t)number(option, value, 1, 64 << 20);
-    else if (!strcmp(option, "--events-expected")) options.events_expected = (long)number(option, value, 0, 1e6);
-    else if (!strcmp(option, "--stagger-ms")) options.stagger_ns = (uint64_t)(number(option, value, 0, 60000) * NS_PER_MS);
-    else if (!strcmp(option, "--include-usage")) options.request.include_usage = number(option, value, 0, 1) > 0;
-    else usage(option);
-}
-
-static void read_options(int argc, char **argv) {
-    const char *mode = argc > 1 ? argv[1] : "";
-    if (!strcmp(mode, "closed")) options.mode = CLOSED;
-    else if (!strcmp(mode, "paced")) options.mode = PACED;
-    else if (!strcmp(mode, "stream")) options.mode = STREAM;
-    else usage(mode);
-    for (int i = 2; i < argc; i += 2) set_option(argv[i], i + 1 < argc ? argv[i + 1] : "");
-    if (!options.port) usage("--port");
-    if (!options.seconds) options.seconds = options.requests ? SECONDS_MAX : 5;
-    options.request.stream = options.mode == STREAM;
-    options.request.host = options.host;
-    options.request.port = options.port;
+    printf("\"events\":%lu,\"bytes\":%lu,\"connections\":%d,\"reconnects\":%lu,\"cpu_us\":%ld}\n", run.events,
+           run.bytes, run.opened, run.reconnects, cpu_us);
 }
 
 int main(int argc, char **argv) {
     read_options(argc, argv);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);  // never outlives who started it
-    prctl(PR_SET_TIMERSLACK, 1);       // ns: a fixed rate is kept as exactly as the kernel can
+    prctl(PR_SET_PDEATHSIG, SIGTERM); // never outlives who started it
+    prctl(PR_SET_TIMERSLACK, 1);      // ns: a fixed rate is kept as exactly as the kernel can
     run.address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port)};
     if (inet_pton(AF_INET, options.host, &run.address.sin_addr) != 1) usage(options.host);
     run.connections = calloc((size_t)connections_max(), sizeof *run.connections);

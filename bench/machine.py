@@ -32,7 +32,11 @@ def describe(versions, java, load_before, settings):
     """Markdown. versions: what each target says of itself; java: the command used, or None."""
     rows = [
         ("CPU", cpu_model()),
-        ("cores", f"{os.cpu_count()}, " + ("mock and load generator on 0, gateways on 1" if settings.pin else "nothing pinned")),
+        (
+            "cores",
+            f"{os.cpu_count()}, "
+            + ("mock and load generator on 0, gateways on 1" if settings.pin else "nothing pinned"),
+        ),
         ("memory", f"{memory_gib():.1f} GiB"),
         ("kernel", f"{platform.system()} {platform.release()} {platform.machine()}"),
         ("C compiler", first_line([os.environ.get("CC", "cc"), "--version"])),

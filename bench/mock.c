@@ -26,6 +26,7 @@
 
 #include "answers.h"
 #include "facts.h"
+#include "option.h"
 
 #define PACE_NS (10 * NS_PER_MS)
 #define BODY_BYTES_MAX (64l << 20)
@@ -39,25 +40,25 @@ static atomic_ulong requests, streams, streams_cut;
 
 struct connection {
     int fd;
-    bool ended;  // answered for the last time: close when all is written
+    bool ended; // answered for the last time: close when all is written
 
-    char *in;  // raw bytes of the requests not yet answered
+    char *in; // raw bytes of the requests not yet answered
     size_t in_length, in_capacity;
 
-    bool has_head;  // of the request being read
+    bool has_head; // of the request being read
     struct head head;
     bool told_to_go_on;
     struct chunked chunked;
-    size_t taken;        // raw bytes of this request taken so far
-    size_t body_length;  // bytes of body found so far; they begin right after the head
+    size_t taken;       // raw bytes of this request taken so far
+    size_t body_length; // bytes of body found so far; they begin right after the head
 
-    char *out;  // what the socket did not take at once
+    char *out; // what the socket did not take at once
     size_t out_length, out_sent;
 
-    struct stream_answers *stream;  // the paced stream being sent, or NULL
+    struct stream_answers *stream; // the paced stream being sent, or NULL
     int next_event;
     uint64_t due_ns;
-    struct connection *earlier, *later;  // neighbours in the queue of paced streams
+    struct connection *earlier, *later; // neighbours in the queue of paced streams
 };
 
 struct worker {
@@ -225,7 +226,9 @@ static enum parsed take_request(struct connection *c) {
 }
 
 static bool is_too_large(const struct connection *c) {
-    return c->has_head && (c->head.content_length > BODY_BYTES_MAX || c->in_length > (size_t)BODY_BYTES_MAX + HEAD_BYTES_MAX);
+    bool says_so = c->head.content_length > BODY_BYTES_MAX;
+    bool is_so = c->in_length > (size_t)BODY_BYTES_MAX + HEAD_BYTES_MAX;
+    return c->has_head && (says_so || is_so);
 }
 
 // Answers every request that is complete, in order; waits while an earlier answer is still on its way.
@@ -333,7 +336,8 @@ static void *serve(void *argument) {
 
 static int listen_on(int port) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in a = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int))) fail("socket");
     if (bind(fd, (struct sockaddr *)&a, sizeof a)) fail("bind");
     if (listen(fd, 4096)) fail("listen");
@@ -345,16 +349,6 @@ static int port_of(int fd) {
     socklen_t length = sizeof a;
     if (getsockname(fd, (struct sockaddr *)&a, &length)) fail("getsockname");
     return ntohs(a.sin_port);
-}
-
-static long number(const char *option, const char *value, long min, long max) {
-    char *end;
-    long n = strtol(value, &end, 10);
-    if (*end || end == value || n < min || n > max) {
-        fprintf(stderr, "%s: %s (expected: %ld..%ld)\n", option, value, min, max);
-        exit(2);
-    }
-    return n;
 }
 
 int main(int argc, char **argv) {
@@ -370,8 +364,8 @@ int main(int argc, char **argv) {
             return 2;
         }
     }
-    prctl(PR_SET_PDEATHSIG, SIGTERM);  // never outlives who started it
-    prctl(PR_SET_TIMERSLACK, 1);       // ns: events leave as exactly paced as the kernel can
+    prctl(PR_SET_PDEATHSIG, SIGTERM); // never outlives who started it
+    prctl(PR_SET_TIMERSLACK, 1);      // ns: events leave as exactly paced as the kernel can
 
     static struct worker workers[THREADS_MAX];
     for (int i = 0; i < threads; i++) {

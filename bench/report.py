@@ -22,60 +22,56 @@ def table(head, rows):
     return "\n".join(lines) + "\n\n"
 
 
-def json_columns(figures, name, scenario):
-    cells = [
-        shown(figures.of(f.cpu_per_request, name, scenario.name)) if name != BASE else "–",
-        ratio(figures, f.cpu_per_request, name, scenario),
-        shown(figures.of(f.throughput, name, scenario.name)),
-        shown(figures.of(f.latency_p50, name, scenario.name)),
-        shown(figures.of(f.latency_p99, name, scenario.name)),
-    ]
-    return cells + added(figures, f.latency_p50, f.latency_p99, name, scenario)
+def of(measure):
+    """A column with the figure itself."""
+    return lambda figures, *of_whom: shown(figures.of(measure, *of_whom))
 
 
-def stream_columns(figures, name, scenario):
-    cells = [
-        shown(figures.of(f.cpu_per_chunk, name, scenario.name)) if name != BASE else "–",
-        ratio(figures, f.cpu_per_chunk, name, scenario),
-        shown(figures.of(f.cpu_per_request, name, scenario.name)) if name != BASE else "–",
-        shown(figures.of(f.throughput, name, scenario.name)),
-        shown(figures.of(f.first_byte_p50, name, scenario.name)),
-        shown(figures.of(f.first_byte_p99, name, scenario.name)),
-        shown(figures.of(f.chunk_delay_p50, name, scenario.name)),
-        shown(figures.of(f.chunk_delay_p99, name, scenario.name)),
-    ]
-    return cells + added(figures, f.first_byte_p50, f.first_byte_p99, name, scenario)
+def to_nginx(measure):
+    return lambda figures, *of_whom: shown(figures.ratio(measure, *of_whom))
 
 
-JSON_HEAD = ["", "CPU µs/request", "× nginx", "requests/s", "latency p50 µs", "p99 µs", "added p50 µs", "added p99 µs"]
-STREAM_HEAD = [
-    "", "CPU µs/chunk", "× nginx", "CPU µs/stream", "streams/s", "first byte p50 µs", "p99 µs",
-    "chunk delay p50 µs", "p99 µs", "added first byte p50 µs", "p99 µs",
-]
+def added(measure):
+    return lambda figures, name, scenario: "–" if name == BASE else shown(figures.added(measure, name, scenario), True)
 
 
-def ratio(figures, measure, name, scenario):
-    return shown(figures.ratio(measure, name, scenario.name)) if name != BASE else "–"
-
-
-def added(figures, p50, p99, name, scenario):
-    if name == BASE:
-        return ["–", "–"]
-    return [shown(figures.added(measure, name, scenario.name), sign=True) for measure in (p50, p99)]
+JSON_COLUMNS = {
+    "CPU µs/request": of(f.cpu_per_request),
+    "× nginx": to_nginx(f.cpu_per_request),
+    "requests/s": of(f.throughput),
+    "latency p50 µs": of(f.latency_p50),
+    "latency p99 µs": of(f.latency_p99),
+    "added p50 µs": added(f.latency_p50),
+    "added p99 µs": added(f.latency_p99),
+}
+STREAM_COLUMNS = {
+    "CPU µs/chunk": of(f.cpu_per_chunk),
+    "× nginx": to_nginx(f.cpu_per_chunk),
+    "CPU µs/stream": of(f.cpu_per_request),
+    "streams/s": of(f.throughput),
+    "first byte p50 µs": of(f.first_byte_p50),
+    "first byte p99 µs": of(f.first_byte_p99),
+    "added p50 µs": added(f.first_byte_p50),
+    "added p99 µs": added(f.first_byte_p99),
+    "chunk delay p50 µs": of(f.chunk_delay_p50),
+    "chunk delay p99 µs": of(f.chunk_delay_p99),
+}
 
 
 def scenario_part(figures, scenario, names, chart_file):
-    columns, head = (stream_columns, STREAM_HEAD) if scenario.is_stream else (json_columns, JSON_HEAD)
+    columns = STREAM_COLUMNS if scenario.is_stream else JSON_COLUMNS
     text = f"## {scenario.title} (`{scenario.name}`)\n\n"
     if chart_file:
         text += f"![CPU time of {scenario.name}]({chart_file})\n\n"
-    text += table(head, [[name] + columns(figures, name, scenario) for name in names])
+    rows = [[name] + [column(figures, name, scenario.name) for column in columns.values()] for name in names]
+    text += table(["", *columns], rows)
     for name in names:
         for cell in figures.unsound(name, scenario.name):
             load = cell["load"]
             text += (
-                f"**Not sound:** {name}, round {cell['round']}: {load['errors']} errors, {load['requests']} good answers, "
-                f"{cell['upstream_requests']} requests at the upstream. First error: `{load['first_error']}`\n\n"
+                f"**Not sound:** {name}, round {cell['round']}: {load['errors']} errors, "
+                f"{load['requests']} good answers, {cell['upstream_requests']} requests at the upstream. "
+                f"First error: `{load['first_error']}`\n\n"
             )
     return text
 
@@ -98,7 +94,9 @@ def helpers_part(figures, scenarios, names):
                 rows.append([name, f"`{scenario.name}`", shown(alone), shown(together)])
     if not rows:
         return ""
-    return "## With helper processes\n\n" + table(["", "scenario", "CPU µs/request alone", "with its database and other helpers"], rows)
+    return "## With helper processes\n\n" + table(
+        ["", "scenario", "CPU µs/request alone", "with its database and other helpers"], rows
+    )
 
 
 def memory_part(figures, facts, scenarios):
@@ -106,26 +104,38 @@ def memory_part(figures, facts, scenarios):
     for name, fact in facts.items():
         loaded = [cell["memory_kib"] for scenario in scenarios for cell in figures.cells(name, scenario.name)]
         starts = fact["start_seconds"]
-        rows.append([
-            name,
-            f"{fact['memory_idle_kib']['rss'] / MIB:.1f}",
-            f"{max(memory['rss'] for memory in loaded) / MIB:.1f}",
-            f"{max(memory['rss_peak'] for memory in loaded) / MIB:.1f}",
-            f"{max(memory['with_helpers_pss'] for memory in loaded) / MIB:.1f}",
-            f"{fact['idle_cpu_us_per_s'] / 1000:.2f}",
-            " / ".join(f"{seconds:.2f}" for seconds in starts) or "–",
-            f"{fact['size_bytes'] / 1e6:.1f}" if fact["size_bytes"] else "–",
-        ])
+        rows.append(
+            [
+                name,
+                f"{fact['memory_idle_kib']['rss'] / MIB:.1f}",
+                f"{max(memory['rss'] for memory in loaded) / MIB:.1f}",
+                f"{max(memory['rss_peak'] for memory in loaded) / MIB:.1f}",
+                f"{max(memory['with_helpers_pss'] for memory in loaded) / MIB:.1f}",
+                f"{fact['idle_cpu_us_per_s'] / 1000:.2f}",
+                " / ".join(f"{seconds:.2f}" for seconds in starts) or "–",
+                f"{fact['size_bytes'] / 1e6:.1f}" if fact["size_bytes"] else "–",
+            ]
+        )
     head = [
-        "", "RSS idle MiB", "RSS loaded MiB", "RSS peak MiB", "PSS loaded with helpers MiB", "CPU ms/s when idle",
-        "start to first 200, s (first / later)", "size MB",
+        "",
+        "RSS idle MiB",
+        "RSS loaded MiB",
+        "RSS peak MiB",
+        "PSS loaded with helpers MiB",
+        "CPU ms/s when idle",
+        "start to first 200, s (first / later)",
+        "size MB",
     ]
     return "## Memory, start, size\n\n" + table(head, rows)
 
 
 def warm_up_part(warm_ups):
     rows = [
-        [name, ", ".join(f"{cost:.1f}" for cost in warm_up["cpu_us_per_request"]), "yes" if warm_up["stable"] else "**no**"]
+        [
+            name,
+            ", ".join(f"{cost:.1f}" for cost in warm_up["cpu_us_per_request"]),
+            "yes" if warm_up["stable"] else "**no**",
+        ]
         for name, warm_up in warm_ups.items()
     ]
     return "## Warm-up\n\n" + table(["", "CPU µs/request of each pass", "stable at the end"], rows)
@@ -137,12 +147,22 @@ def bench_part(figures, scenarios, names):
     for scenario in scenarios:
         cells = [cell for name in names for cell in figures.cells(name, scenario.name)]
         direct = figures.cells(BASE, scenario.name)
-        mock = f.Figure.of(f.per(cell["mock_cpu_us"], cell["load"]["requests"]) for cell in direct)
+        mock = f.Figure.of(f.per(cell["cpu_us"]["mock"], cell["load"]["requests"]) for cell in direct)
         load = f.Figure.of(f.per(cell["load"]["cpu_us"], cell["load"]["requests"]) for cell in direct)
-        lag = f.Figure.of(f.percentile(cell["load"], "send_lag_us", "p99") for cell in cells) if scenario.mode == "paced" else None
+        lag = (
+            f.Figure.of(f.percentile(cell["load"], "send_lag_us", "p99") for cell in cells)
+            if scenario.mode == "paced"
+            else None
+        )
         others = f.Figure.of(cell["others_cores"] for cell in cells)
         rows.append([f"`{scenario.name}`", shown(mock), shown(load), shown(lag), shown(others)])
-    head = ["", "mock CPU µs/request, direct", "load generator CPU µs/request, direct", "sent late p99 µs", "cores used by others"]
+    head = [
+        "",
+        "mock CPU µs/request, direct",
+        "load generator CPU µs/request, direct",
+        "sent late p99 µs",
+        "cores used by others",
+    ]
     return "## The benchmark itself\n\n" + table(head, rows)
 
 
@@ -151,9 +171,9 @@ def write(folder, figures, settings, names, facts, warm_ups, when):
     rounds = len(figures.rounds)
     text = (
         f"# Benchmark of {when}\n\n"
-        f"{rounds} round{'s' * (rounds != 1)} of {settings.seconds:g} s per scenario and target, interleaved, order rotated. "
-        "Every figure is the median over the rounds with [lowest…highest]; ratios and added latency are formed within a "
-        "round. CPU time is that of the gateway alone, children that run the same program included. "
+        f"{rounds} round{'s' * (rounds != 1)} of {settings.seconds:g} s per scenario and target, interleaved, "
+        "order rotated. Every figure is the median over the rounds with [lowest…highest]; ratios and added latency "
+        "are formed within a round. CPU time is that of the gateway alone, its worker processes included. "
         "The machine is described in [machine.md](machine.md), every run in [raw.json](raw.json), "
         "and what the words mean in `bench/README.md`.\n\n"
     )

@@ -14,7 +14,7 @@
 struct request_options {
     const char *host, *path, *key, *model;
     int port;
-    size_t prompt_bytes;  // of text, give or take an escape
+    size_t prompt_bytes; // of text, give or take an escape
     bool stream, include_usage;
 };
 
@@ -44,7 +44,7 @@ static char *prompt(size_t bytes) {
 }
 
 static struct request make_request(const struct request_options *o) {
-    const char *stream = !o->stream            ? ""
+    const char *stream = !o->stream         ? ""
                          : o->include_usage ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"
                                             : ",\"stream\":true";
     char *content = prompt(o->prompt_bytes);

@@ -1,4 +1,4 @@
-"""Builds the mock and the load generator, starts the targets, warms them up, and measures them in interleaved rounds."""
+"""Builds the mock and the load generator, warms targets up and measures them in interleaved rounds."""
 
 import contextlib
 import json
@@ -28,7 +28,9 @@ def build():
     for name in ("mock", "load"):
         program = BUILD / name
         if not program.exists() or program.stat().st_mtime < newest_source:
-            subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-o", program, BENCH / f"{name}.c", "-pthread"], check=True)
+            subprocess.run(
+                [compiler, "-O2", "-Wall", "-Wextra", "-o", program, BENCH / f"{name}.c", "-pthread"], check=True
+            )
 
 
 def pinned(command, core, settings):
@@ -80,25 +82,37 @@ class Rounds:
     def measure(self, target, scenario, seconds):
         """One run of the load generator, with what it cost everybody."""
         command = [BUILD / "load", *scenario.load_arguments(seconds), *target.load_arguments(scenario)]
-        requests, mock_us, cpu, machine_us = self.mock.requests(), self.mock.cpu_us(), target.cpu(), processes.machine_busy_us()
-        begin = time.monotonic()
+        before = self.accounts(target)
         output = subprocess.run(pinned(command, BENCH_CORE, self.settings), capture_output=True, text=True, check=True)
         time.sleep(FLUSH_SECONDS)
+        after = self.accounts(target)
         load = json.loads(output.stdout)
-        cpu_after = target.cpu()
-        spent = {kind: cpu_after[kind] - cpu[kind] for kind in cpu}
-        mock_us = self.mock.cpu_us() - mock_us
-        wall_us = (time.monotonic() - begin) * 1e6
-        others_us = processes.machine_busy_us() - machine_us - mock_us - load["cpu_us"] - spent["with_helpers"]
+        spent = {name: after[name] - before[name] for name in before}
+        known_us = spent["mock_us"] + spent["with_helpers_us"] + load["cpu_us"]
         return {
             "target": target.name,
             "scenario": scenario.name,
             "load": load,
-            "cpu_us": spent,
-            "mock_cpu_us": mock_us,
-            "upstream_requests": self.mock.requests() - requests,
+            "cpu_us": {
+                "gateway": spent["gateway_us"],
+                "with_helpers": spent["with_helpers_us"],
+                "mock": spent["mock_us"],
+            },
+            "upstream_requests": spent["upstream_requests"],
             "memory_kib": target.memory_kib(),
-            "others_cores": max(0.0, others_us / wall_us),
+            "others_cores": max(0.0, (spent["machine_us"] - known_us) / spent["wall_us"]),
+        }
+
+    def accounts(self, target):
+        """All that is counted as a difference of two readings."""
+        cpu = target.cpu()
+        return {
+            "upstream_requests": self.mock.requests(),
+            "gateway_us": cpu["gateway"],
+            "with_helpers_us": cpu["with_helpers"],
+            "mock_us": self.mock.cpu_us(),
+            "machine_us": processes.machine_busy_us(),
+            "wall_us": time.monotonic_ns() / 1000,
         }
 
     def warm_up(self, target):
@@ -110,11 +124,9 @@ class Rounds:
             self.measure(target, BURST_16, WARM_UP_SECONDS / 3)
             cell = self.measure(target, JSON_16, WARM_UP_SECONDS)
             cost = cell["cpu_us"]["gateway"] / max(1, cell["load"]["requests"])
-            if cell["load"]["errors"]:
-                self.say(f"warm-up of {target.name}: {cell['load']['errors']} errors, the first: {cell['load']['first_error']}")
             stable = stable + 1 if costs and abs(cost - costs[-1]) <= WARM_UP_STABLE * costs[-1] else 0
             costs.append(cost)
-            self.say(f"warm-up of {target.name}: {cost:.1f} µs CPU/request")
+            self.say(f"warm-up of {target.name}: {summary(cell)}")
         self.warm_ups[target.name] = {"cpu_us_per_request": costs, "stable": stable >= 2}
 
     def run(self):
@@ -127,7 +139,8 @@ class Rounds:
                     cell = self.measure(target, scenario, self.settings.seconds)
                     cell["round"] = number + 1
                     self.cells.append(cell)
-                    self.say(f"round {number + 1}/{self.settings.rounds}  {scenario.name:<15} {target.name:<10} {summary(cell)}")
+                    where = f"round {number + 1}/{self.settings.rounds}  {scenario.name:<15} {target.name:<10}"
+                    self.say(f"{where} {summary(cell)}")
 
 
 def summary(cell):

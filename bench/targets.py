@@ -1,7 +1,5 @@
-"""What requests are sent to: the mock itself, nginx, Tollgate, or a gateway that is already running.
-
-To add a gateway, write a subclass of `Started` with its command, and name it in STARTED.
-"""
+"""What requests are sent to, and how its cost is counted: the mock itself, a gateway that runs already, or one that the
+benchmark starts (gateways.py says how)."""
 
 import contextlib
 import http.client
@@ -9,18 +7,14 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import socket
-import string
 import subprocess
 import time
 
 import processes
 from scenarios import MODEL
 
-BENCH = pathlib.Path(__file__).resolve().parent
-ROOT = BENCH.parent
 START_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 20
 
@@ -39,10 +33,6 @@ def clean_environment():
     """The caller's environment without what could make a gateway use real accounts, proxies or other settings."""
     unwanted = re.compile(r"TOLLGATE_|QUARKUS_|.*_(API_KEY|BASE_URL|PROXY)$|.*_proxy$", re.ASCII)
     return {name: value for name, value in os.environ.items() if not unwanted.match(name)}
-
-
-def folder_bytes(folder):
-    return sum(file.stat().st_size for file in pathlib.Path(folder).rglob("*") if file.is_file())
 
 
 class Target:
@@ -128,7 +118,9 @@ class Direct(Target):
 class Running(Target):
     """A gateway that somebody else has started, given as NAME=URL:PID[:KEY]. Its upstream must be the mock."""
 
-    FORM = re.compile(r"(?P<name>[^=]+)=http://(?P<host>[\d.]+):(?P<port>\d+)(?P<prefix>/[^:]*)?:(?P<pid>\d+)(:(?P<key>.+))?")
+    FORM = re.compile(
+        r"(?P<name>[^=]+)=http://(?P<host>[\d.]+):(?P<port>\d+)(?P<prefix>/[^:]*)?:(?P<pid>\d+)(:(?P<key>.+))?"
+    )
 
     def __init__(self, text):
         match = self.FORM.fullmatch(text)
@@ -195,7 +187,9 @@ class Started(Target):
         self.pid = self.process.pid
         while not (self.is_ready() and self.answers()):
             if self.process.poll() is not None:
-                raise Unusable(f"{self.name} ended with code {self.process.returncode} before it answered\n{self.last_words()}")
+                raise Unusable(
+                    f"{self.name} ended with code {self.process.returncode} before it answered\n{self.last_words()}"
+                )
             if time.monotonic() - begin > START_SECONDS_MAX:
                 raise Unusable(f"{self.name} did not answer within {START_SECONDS_MAX} s\n{self.last_words()}")
             time.sleep(0.005)
@@ -218,115 +212,3 @@ class Started(Target):
                     os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process = self.pid = None
-
-
-class Nginx(Started):
-    """nginx as a plain proxy: the anchor that every ratio refers to."""
-
-    name = "nginx"
-
-    def __init__(self, settings, mock_port, folder):
-        self.binary = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
-        if not self.binary:
-            raise Unusable("nginx is not installed: it is the anchor of all figures (Debian and Ubuntu: apt install nginx)")
-        super().__init__(settings, mock_port, folder)
-        self._stream_port = free_port()
-
-    def stream_port(self):
-        return self._stream_port
-
-    def prepare(self):
-        template = string.Template((BENCH / "nginx.conf").read_text())
-        (self.folder / "nginx.conf").write_text(
-            template.substitute(
-                workers=self.settings.nginx_workers,
-                folder=self.folder,
-                mock_port=self.mock_port,
-                port=self.port,
-                stream_port=self._stream_port,
-            )
-        )
-
-    def command(self):
-        return [self.binary, "-p", self.folder, "-c", self.folder / "nginx.conf"]
-
-    def size_bytes(self):
-        return os.path.getsize(self.binary)
-
-    def version(self):
-        line = subprocess.run([self.binary, "-v"], capture_output=True, text=True).stderr.strip()
-        return f"{line.removeprefix('nginx version: ')}, workers: {self.settings.nginx_workers}"
-
-
-class Tollgate(Started):
-    """Tollgate as packaged by the build, with default settings and its own embedded PostgreSQL."""
-
-    name = "tollgate"
-    APPLICATION = ROOT / "target" / "quarkus-app"
-
-    def __init__(self, settings, mock_port, folder):
-        self.jar = self.APPLICATION / "quarkus-run.jar"
-        if not self.jar.is_file():
-            raise Unusable("Tollgate is not built: target/quarkus-app/quarkus-run.jar is missing (./mvnw package -DskipTests)")
-        self.java = find_java()
-        super().__init__(settings, mock_port, folder)
-        self.data = self.folder / "data"
-
-    def command(self):
-        return [self.java, *self.settings.java_options.split(), "-jar", self.jar]
-
-    def environment(self):
-        return {
-            "TOLLGATE_PORT": str(self.port),
-            "TOLLGATE_DATA": str(self.data),
-            "OPENAI_BASE_URL": f"http://127.0.0.1:{self.mock_port}/v1",
-            "OPENAI_API_KEY": "mock",
-        }
-
-    def is_ready(self):
-        if self.get("/health/ready") != 200:
-            return False
-        self.key = self._first_key()
-        return True
-
-    def helpers(self):
-        """The embedded PostgreSQL, wherever it hangs in the tree of processes."""
-        files = [*self.data.glob("*/postmaster.pid"), *self.data.glob("*/*/postmaster.pid")]
-        return [int(file.read_text().split("\n")[0]) for file in files]
-
-    def _first_key(self):
-        secrets = (self.data / "secrets.env").read_text()
-        match = re.search(r"^TOLLGATE_KEY=['\"]?(sk-tg-[^'\"\s]+)", secrets, re.MULTILINE)
-        if not match:
-            raise Unusable("Tollgate is ready but its secrets.env has no line TOLLGATE_KEY=sk-tg-…")
-        return match[1]
-
-    def size_bytes(self):
-        return folder_bytes(self.APPLICATION)
-
-    def version(self):
-        commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
-        return f"commit {commit.stdout.strip()}, java options: {self.settings.java_options or 'none'}"
-
-
-def java_version(java):
-    """The major version of a java command; 0 when it cannot be run."""
-    try:
-        text = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
-    except OSError:
-        return 0
-    match = re.search(r'version "(\d+)', text)
-    return int(match[1]) if match else 0
-
-
-def find_java():
-    """A java of version 25 or later: JAVA_HOME, then PATH, then the system's JVM folder."""
-    candidates = [os.path.join(os.environ.get("JAVA_HOME", "/nowhere"), "bin", "java"), shutil.which("java") or "java"]
-    candidates += sorted(map(str, pathlib.Path("/usr/lib/jvm").glob("*/bin/java")), reverse=True)
-    for java in candidates:
-        if java_version(java) >= 25:
-            return java
-    raise Unusable("no Java 25 found (expected: JAVA_HOME, java on PATH, or a JDK in /usr/lib/jvm)")
-
-
-STARTED = {kind.name: kind for kind in (Nginx, Tollgate)}

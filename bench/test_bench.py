@@ -12,8 +12,6 @@ import types
 import unittest
 import xml.etree.ElementTree
 
-sys.dont_write_bytecode = True
-
 import chart
 import processes
 import report
@@ -83,8 +81,10 @@ class MockTest(WithMock):
         completion = json.loads(answer.read())
         self.assertEqual("chat.completion", completion["object"])
         self.assertEqual("assistant", completion["choices"][0]["message"]["role"])
-        self.assertEqual({"prompt_tokens": 61, "completion_tokens": 48, "total_tokens": 109},
-                         {name: completion["usage"][name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")})
+        self.assertEqual(
+            {"prompt_tokens": 61, "completion_tokens": 48, "total_tokens": 109},
+            {name: completion["usage"][name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")},
+        )
         for name in ("x-request-id", "openai-processing-ms", "x-ratelimit-remaining-tokens"):
             self.assertIn(name, answer.headers)
 
@@ -138,7 +138,7 @@ class MockTest(WithMock):
         self.assertIn("event-stream", answer.headers["content-type"])
 
     def test_does_not_take_text_of_a_prompt_for_a_member(self):
-        for content in ('"stream":true', '\\', '\\"stream\\":true', '{"stream":true,"x":"'):
+        for content in ('"stream":true', "\\", '\\"stream\\":true', '{"stream":true,"x":"'):
             answer = self.post(body_of(messages=[{"role": "user", "content": content, "stream": True}]))
             self.assertEqual("application/json", answer.headers["content-type"], content)
 
@@ -164,9 +164,17 @@ class MockTest(WithMock):
 
     def test_answers_pipelined_requests_in_order(self):
         paced = body_of(stream=True, model=scenarios.PACED_MODEL)
-        raw = self.talk(request(body_of()) + request(paced) + request(body_of(), "Connection: close")).makefile("rb").read()
+        raw = (
+            self.talk(request(body_of()) + request(paced) + request(body_of(), "Connection: close"))
+            .makefile("rb")
+            .read()
+        )
         self.assertEqual(3, raw.count(b"HTTP/1.1 200 OK"))
-        kinds = [raw.index(b'"chat.completion"'), raw.index(b'"chat.completion.chunk"'), raw.rindex(b'"chat.completion"')]
+        kinds = [
+            raw.index(b'"chat.completion"'),
+            raw.index(b'"chat.completion.chunk"'),
+            raw.rindex(b'"chat.completion"'),
+        ]
         self.assertEqual(sorted(kinds), kinds)
         self.assertGreater(kinds[2], raw.index(b"[DONE]"))
 
@@ -200,8 +208,10 @@ class LoadTest(WithMock):
     def test_orders_its_percentiles(self):
         latency = run_load(self.port, "closed", "--requests", 500)["latency_us"]
         self.assertGreater(latency["p50"], 0)
-        self.assertEqual(sorted(latency[name] for name in ("p50", "p90", "p99", "max")),
-                         [latency[name] for name in ("p50", "p90", "p99", "max")])
+        self.assertEqual(
+            sorted(latency[name] for name in ("p50", "p90", "p99", "max")),
+            [latency[name] for name in ("p50", "p90", "p99", "max")],
+        )
 
     def test_keeps_a_fixed_rate(self):
         figures = run_load(self.port, "paced", "--rate", 100, "--seconds", 0.5)
@@ -234,7 +244,11 @@ class LoadTest(WithMock):
 
     def test_counts_bad_answers_as_errors_and_shows_the_first(self):
         cases = [
-            ("closed", b"HTTP/1.1 429 Too Many\r\nContent-Length: 4\r\n\r\nslow", "status is not 200 (status 429) slow"),
+            (
+                "closed",
+                b"HTTP/1.1 429 Too Many\r\nContent-Length: 4\r\n\r\nslow",
+                "status is not 200 (status 429) slow",
+            ),
             ("closed", json_answer(b"not json"), "not one JSON object"),
             ("closed", json_answer(b"{}"), "no usage"),
             ("closed", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "closed in the middle"),
@@ -253,7 +267,10 @@ class LoadTest(WithMock):
     def test_accepts_a_stream_cut_into_single_bytes_and_one_without_length(self):
         text = b"data: {}\n\ndata: {}\n\ndata: [DONE]\n\n"
         pieces = b"".join(b"1\r\n" + text[i : i + 1] + b"\r\n" for i in range(len(text))) + b"0\r\n\r\n"
-        for answer in (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces, b"HTTP/1.1 200 OK\r\n\r\n" + text):
+        for answer in (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces,
+            b"HTTP/1.1 200 OK\r\n\r\n" + text,
+        ):
             with ScriptedServer(answer) as server:
                 figures = run_load(server.port, "stream", "--requests", 1, "--connections", 1, "--events-expected", 2)
             self.assertEqual((1, 0), (figures["requests"], figures["errors"]), figures["first_error"])
@@ -309,7 +326,9 @@ class ScriptedServer:
 class ProcessesTest(unittest.TestCase):
     def burn(self, program):
         """A process that has burnt CPU as told and prints its own account of it, then waits."""
-        process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.stdin.close)
@@ -340,7 +359,14 @@ class ProcessesTest(unittest.TestCase):
     def test_a_process_that_is_gone_costs_nothing(self):
         process = subprocess.Popen(["true"])
         process.wait()
-        self.assertEqual((0, 0, None), (processes.cpu_us(process.pid), processes.memory_kib(process.pid, "VmRSS"), processes.started_at(process.pid)))
+        self.assertEqual(
+            (0, 0, None),
+            (
+                processes.cpu_us(process.pid),
+                processes.memory_kib(process.pid, "VmRSS"),
+                processes.started_at(process.pid),
+            ),
+        )
 
     def test_memory_is_that_of_the_status_file(self):
         self.assertGreater(processes.memory_kib(os.getpid(), "VmRSS"), 1000)
@@ -354,11 +380,18 @@ def cell(target, number, requests=100, cpu=1000, p50=10.0, upstream=None, errors
         "scenario": "json-16",
         "round": number,
         "load": {
-            "requests": requests, "errors": errors, "first_error": None, "throughput": 1000.0, "latency_us": durations,
-            "first_byte_us": durations, "event_delay_us": None, "send_lag_us": durations, "events": 0, "cpu_us": 500,
+            "requests": requests,
+            "errors": errors,
+            "first_error": None,
+            "throughput": 1000.0,
+            "latency_us": durations,
+            "first_byte_us": durations,
+            "event_delay_us": None,
+            "send_lag_us": durations,
+            "events": 0,
+            "cpu_us": 500,
         },
-        "cpu_us": {"gateway": cpu, "with_helpers": cpu},
-        "mock_cpu_us": 400,
+        "cpu_us": {"gateway": cpu, "with_helpers": cpu, "mock": 400},
         "upstream_requests": requests if upstream is None else upstream,
         "memory_kib": {"rss": 2048, "rss_peak": 3072, "with_helpers_pss": 4096},
         "others_cores": 0.0,
@@ -371,7 +404,12 @@ class FiguresTest(unittest.TestCase):
         self.assertIsNone(Figure.of([None]))
 
     def test_ratios_are_formed_within_a_round(self):
-        cells = [cell("nginx", 1, cpu=1000), cell("nginx", 2, cpu=4000), cell("mine", 1, cpu=2000), cell("mine", 2, cpu=8000)]
+        cells = [
+            cell("nginx", 1, cpu=1000),
+            cell("nginx", 2, cpu=4000),
+            cell("mine", 1, cpu=2000),
+            cell("mine", 2, cpu=8000),
+        ]
         self.assertEqual(Figure(2, 2, 2), Figures(cells).ratio(cpu_per_request, "mine", "json-16"))
 
     def test_added_latency_is_formed_within_a_round(self):
@@ -385,7 +423,9 @@ class FiguresTest(unittest.TestCase):
 
 class ReportTest(unittest.TestCase):
     def test_the_order_of_targets_rotates(self):
-        self.assertEqual(["abc", "bca", "cab", "abc"], ["".join(rounds.rotated(list("abc"), number)) for number in range(4)])
+        self.assertEqual(
+            ["abc", "bca", "cab", "abc"], ["".join(rounds.rotated(list("abc"), number)) for number in range(4)]
+        )
 
     def test_names_what_is_not_sound(self):
         figures = Figures([cell("direct", 1), cell("nginx", 1, upstream=7)])
@@ -394,7 +434,14 @@ class ReportTest(unittest.TestCase):
 
     def test_every_row_of_a_table_has_as_many_columns_as_its_head(self):
         figures = Figures([cell("direct", 1), cell("nginx", 1)])
-        facts = {"nginx": {"start_seconds": [0.1], "memory_idle_kib": {"rss": 1024}, "idle_cpu_us_per_s": 0, "size_bytes": None}}
+        facts = {
+            "nginx": {
+                "start_seconds": [0.1],
+                "memory_idle_kib": {"rss": 1024},
+                "idle_cpu_us_per_s": 0,
+                "size_bytes": None,
+            }
+        }
         for scenario in (scenarios.JSON_16, scenarios.BURST_16):
             text = report.scenario_part(figures, scenario, ["direct", "nginx"], None)
             text += report.memory_part(figures, facts, [scenarios.JSON_16])
@@ -404,7 +451,11 @@ class ReportTest(unittest.TestCase):
 
     def test_a_chart_is_well_formed_and_shows_every_target(self):
         svg = chart.bars("A & B", "µs", [("nginx", Figure(2, 1, 3)), ("<mine>", Figure(1234.5, 1000, 2000))])
-        texts = [element.text for element in xml.etree.ElementTree.fromstring(svg).iter() if element.text and element.text.strip()]
+        texts = [
+            element.text
+            for element in xml.etree.ElementTree.fromstring(svg).iter()
+            if element.text and element.text.strip()
+        ]
         self.assertIn("A & B", texts)
         self.assertIn("<mine>", texts)
         self.assertIn("2.00  (1.00 – 3.00)", texts)
@@ -413,7 +464,10 @@ class ReportTest(unittest.TestCase):
 class TargetsTest(unittest.TestCase):
     def test_a_running_gateway_is_named_by_url_process_and_key(self):
         form = Running.FORM.fullmatch("peer=http://127.0.0.1:4000/openai/v1:77:sk-1:2")
-        self.assertEqual(("peer", "127.0.0.1", "4000", "/openai/v1", "77", "sk-1:2"), form.group("name", "host", "port", "prefix", "pid", "key"))
+        self.assertEqual(
+            ("peer", "127.0.0.1", "4000", "/openai/v1", "77", "sk-1:2"),
+            form.group("name", "host", "port", "prefix", "pid", "key"),
+        )
         form = Running.FORM.fullmatch("peer=http://127.0.0.1:4000:77")
         self.assertEqual(("4000", None, "77", None), form.group("port", "prefix", "pid", "key"))
 
