@@ -134,11 +134,11 @@ def warm_up_part(warm_ups):
         [
             name,
             ", ".join(f"{cost:.1f}" for cost in warm_up["cpu_us_per_request"]),
-            "yes" if warm_up["stable"] else "**no**",
+            "yes" if warm_up["is_warm"] else "**no**",
         ]
         for name, warm_up in warm_ups.items()
     ]
-    return "## Warm-up\n\n" + table(["", "CPU µs/request of each pass", "stable at the end"], rows)
+    return "## Warm-up\n\n" + table(["", "CPU µs/request of each pass", "warm at the end"], rows)
 
 
 def bench_part(figures, scenarios, names):

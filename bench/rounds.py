@@ -16,7 +16,8 @@ BUILD = BENCH / "build"
 FLUSH_SECONDS = 0.5  # after a run: work put off (ledger, garbage) still belongs to the requests that caused it
 IDLE_SECONDS = 3
 WARM_UP_SECONDS = 3  # per pass
-WARM_UP_STABLE = 0.03  # two passes in a row this close to the one before: warm
+WARM_UP_GAIN = 0.03  # a pass that is cheaper than all before by more than this says: not warm yet
+WARM_UP_PASSES_WITHOUT_GAIN = 3
 BENCH_CORE, GATEWAY_CORE = 0, 1
 
 
@@ -68,6 +69,12 @@ def rotated(items, by):
     return items[by:] + items[:by]
 
 
+def is_warm(costs):
+    """True when the last passes were not notably cheaper than the cheapest one before them."""
+    before = costs[:-WARM_UP_PASSES_WITHOUT_GAIN]
+    return bool(before) and min(costs) >= min(before) * (1 - WARM_UP_GAIN)
+
+
 class Rounds:
     """One run of the benchmark over targets that answer already."""
 
@@ -116,18 +123,19 @@ class Rounds:
         }
 
     def warm_up(self, target):
-        """Sends requests until their CPU cost no longer changes, or for the longest time allowed."""
+        """Sends requests until their CPU cost no longer falls, or for the longest time allowed.
+
+        A busy machine makes passes dearer at random but never cheaper, so it is the lowest cost that must settle.
+        """
         costs = []
-        stable = 0
         end = time.monotonic() + self.settings.warm_up_seconds_max
-        while stable < 2 and time.monotonic() < end:
+        while not is_warm(costs) and time.monotonic() < end:
             self.measure(target, BURST_16, WARM_UP_SECONDS / 3)
             cell = self.measure(target, JSON_16, WARM_UP_SECONDS)
             cost = cell["cpu_us"]["gateway"] / max(1, cell["load"]["requests"])
-            stable = stable + 1 if costs and abs(cost - costs[-1]) <= WARM_UP_STABLE * costs[-1] else 0
             costs.append(cost)
             self.say(f"warm-up of {target.name}: {summary(cell)}")
-        self.warm_ups[target.name] = {"cpu_us_per_request": costs, "stable": stable >= 2}
+        self.warm_ups[target.name] = {"cpu_us_per_request": costs, "is_warm": is_warm(costs)}
 
     def run(self):
         for target in self.targets:

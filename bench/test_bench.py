@@ -427,6 +427,12 @@ class ReportTest(unittest.TestCase):
             ["abc", "bca", "cab", "abc"], ["".join(rounds.rotated(list("abc"), number)) for number in range(4)]
         )
 
+    def test_a_gateway_is_warm_when_three_passes_brought_no_gain(self):
+        self.assertFalse(rounds.is_warm([]))
+        self.assertFalse(rounds.is_warm([90, 60, 41, 40]), "the lowest cost still falls")
+        self.assertFalse(rounds.is_warm([40, 40, 41]), "too few passes")
+        self.assertTrue(rounds.is_warm([90, 40, 55, 39.5, 47]), "noise goes up only")
+
     def test_names_what_is_not_sound(self):
         figures = Figures([cell("direct", 1), cell("nginx", 1, upstream=7)])
         text = report.scenario_part(figures, scenarios.JSON_16, ["direct", "nginx"], None)
