@@ -7,6 +7,7 @@ import shutil
 import string
 import subprocess
 
+import processes
 from targets import Started, Unusable, free_port
 
 BENCH = pathlib.Path(__file__).resolve().parent
@@ -89,7 +90,10 @@ class Tollgate(Started):
     def helpers(self):
         """The embedded PostgreSQL, wherever it hangs in the tree of processes."""
         files = [*self.data.glob("*/postmaster.pid"), *self.data.glob("*/*/postmaster.pid")]
-        return [int(file.read_text().split("\n")[0]) for file in files]
+        pids = [int(file.read_text().split("\n")[0]) for file in files]
+        # A file left behind may name a process of somebody else: ours is younger than its Tollgate.
+        started = processes.started_at(self.pid) or 0
+        return [pid for pid in pids if (processes.started_at(pid) or -1) >= started]
 
     def _first_key(self):
         secrets = (self.data / "secrets.env").read_text()
