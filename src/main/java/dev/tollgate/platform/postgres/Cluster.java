@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -93,7 +94,8 @@ record Cluster(Path folder) {
         new SecureRandom().nextBytes(random);
         Files.createFile(
                 passwordFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(passwordFile(), Base64.getUrlEncoder().withoutPadding().encode(random));
+        byte[] password = Base64.getUrlEncoder().withoutPadding().encode(random);
+        Files.write(passwordFile(), password, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
     }
 
     private void refuseUnlessOurVersion() throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ record PostgresBinaries(Path folder) {
     static final int MAJOR_VERSION = 18;
 
     private static final Pattern FOLDER_NAME = Pattern.compile("postgres-\\d+\\.\\d+-(linux|darwin)-(x86_64|arm_64)");
+    private static final Duration FLUSH_MAX = Duration.ofMinutes(5);
     private static final List<String> PROGRAMS = List.of("bin/initdb", "bin/postgres");
 
     /** The binaries in that data folder, unpacking them first when they are not there, whole. */
@@ -32,7 +34,10 @@ record PostgresBinaries(Path folder) {
         if (!binaries.areThere()) {
             progress.accept("unpacking PostgreSQL " + VERSION + " …");
             WholeFolder.remove(folder);
-            WholeFolder.make(folder, place -> unpack(platform, place));
+            WholeFolder.make(folder, place -> {
+                unpack(platform, place);
+                flush(place);
+            });
         }
         removeOthers(data, folder);
         return binaries;
@@ -103,6 +108,14 @@ record PostgresBinaries(Path folder) {
         Files.copy(content, target);
         if ((entry.getMode() & 0100) != 0) {
             Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    /** One flush for the whole file system: a flush for each of a thousand files takes many times as long. */
+    private static void flush(Path folder) throws IOException {
+        if (!Command.run(List.of("sync", "-f", folder.toString()), folder, "", FLUSH_MAX)
+                .succeeded()) {
+            Command.run(List.of("sync"), folder, "", FLUSH_MAX);
         }
     }
 }

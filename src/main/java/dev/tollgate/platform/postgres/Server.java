@@ -96,7 +96,7 @@ final class Server {
         return output.text().contains("could not bind IPv4 address");
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
             return socket.getLocalPort();
         }

@@ -1,7 +1,6 @@
 package dev.tollgate.platform.postgres;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -13,18 +12,18 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a folder whole or not at all: filled under a temporary name beside its place, flushed to disk, then renamed.
- * A process killed, or a machine switched off, half-way leaves only a temporary folder, which the next start removes.
+ * Makes a folder whole or not at all: filled under a temporary name beside its place, then renamed. Whoever is
+ * killed half-way leaves only a temporary folder, which the next start removes.
  */
 final class WholeFolder {
     private static final String UNFINISHED = ".unfinished-";
 
     private WholeFolder() {}
 
+    /** Writes the content; when it returns, that content must be on disk, not only in the system's memory. */
     @FunctionalInterface
     interface Filling {
         void fill(Path folder) throws IOException;
@@ -39,7 +38,6 @@ final class WholeFolder {
         boolean made = false;
         try {
             filling.fill(temporary);
-            flush(temporary);
             Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
             force(parent);
             made = true;
@@ -68,22 +66,8 @@ final class WholeFolder {
         Files.walkFileTree(folder, new Removal());
     }
 
-    private static void flush(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.filter(path -> !Files.isSymbolicLink(path)).forEach(path -> {
-                try {
-                    force(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static void force(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
