@@ -16,7 +16,7 @@ final class Command {
 
     private Command() {}
 
-    /** What became of it; standard output and standard error in one. */
+    /** What became of it; standard output and standard error in one, the last lines of it. */
     record Outcome(int exitCode, String output) {
         boolean succeeded() {
             return exitCode == 0;
@@ -69,6 +69,6 @@ final class Command {
         } catch (IOException e) {
             // Killed while it wrote: what was read until then is all there is.
         }
-        return tail.text();
+        return tail.lastLines();
     }
 }

@@ -22,8 +22,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /**
      * Starts the server on that folder, which this process then holds alone, and waits until it accepts connections.
-     * The first start unpacks the programs and makes the database, a few seconds; each such step is told to
-     * {@code progress}.
+     * The first start unpacks the programs and makes the database, a few seconds. Each such step is told to
+     * {@code progress}, and later, from another thread, when the server had to be started again.
      *
      * @throws EmbeddedPostgresFailure if it cannot, with what to do about it
      */
@@ -56,18 +56,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static EmbeddedPostgres start(
             DataFolder folder, DataFolderLock lock, PostgresSettings settings, Consumer<String> progress)
             throws IOException {
+        Account account = Account.current();
         Cluster cluster = Cluster.in(folder);
         new Leftovers(folder).stop(cluster.data(), progress);
         DataFolder.createPrivate(folder.clusters());
+        account.refuseUnlessOwnerOf(folder.clusters());
         WholeFolder.removeUnfinished(folder.path());
         WholeFolder.removeUnfinished(folder.clusters());
 
         PostgresBinaries binaries = PostgresBinaries.in(folder, PostgresPlatform.current(), progress);
-        LaunchPrefix prefix = LaunchPrefix.detect();
+        LaunchPrefix prefix = LaunchPrefix.detect(account);
         cluster.makeUnlessThere(binaries, prefix, progress);
         String password = cluster.password();
-        return new EmbeddedPostgres(
-                lock, Server.start(new Server.Recipe(binaries, prefix, settings, cluster, folder)), password);
+        ServerRecipe recipe = new ServerRecipe(binaries, prefix, settings, cluster, folder);
+        return new EmbeddedPostgres(lock, Server.start(recipe, progress), password);
     }
 
     public int port() {
@@ -92,7 +94,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return password;
     }
 
-    /** The server's process id. */
+    /** The server's process id; another one after it had to be started again. */
     public long pid() {
         return server.pid();
     }

@@ -1,8 +1,5 @@
 package dev.tollgate.platform.postgres;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,18 +9,18 @@ import java.util.stream.Stream;
  *
  * @param session gives the server a session of its own. Ctrl-C in a terminal reaches the whole process group; without
  *     this the server would stop at once, while Tollgate still writes its ledger.
- * @param user lets root run it, which PostgreSQL refuses: in a user namespace it sees itself as nobody, while the
+ * @param user lets an account run it that PostgreSQL refuses: in a user namespace it sees itself as nobody, while the
  *     kernel still knows the owner of the files.
  * @param parentDeath stops the server when Tollgate is killed. Where it is missing the next start finds the orphan.
  */
 record LaunchPrefix(List<String> session, List<String> user, List<String> parentDeath) {
     private static final List<String> NONE = List.of();
 
-    static LaunchPrefix detect() {
+    static LaunchPrefix detect(Account account) {
         return new LaunchPrefix(
                 firstThatWorks(
                         List.of("setsid"), List.of("perl", "-e", "use POSIX; POSIX::setsid() > 0 or die; exec @ARGV")),
-                isRoot() ? userNamespace(List.of("unshare", "--user")) : NONE,
+                account.isRefusedByPostgres() ? userNamespace(List.of("unshare", "--user")) : NONE,
                 firstThatWorks(List.of("setpriv", "--pdeathsig", "INT")));
     }
 
@@ -40,21 +37,11 @@ record LaunchPrefix(List<String> session, List<String> user, List<String> parent
     /** That way into a user namespace, if the machine allows it. */
     static List<String> userNamespace(List<String> prefix) {
         if (!Command.works(join(prefix, List.of("true")))) {
-            throw new EmbeddedPostgresFailure("PostgreSQL refuses to run as root, and the way around it, a user"
-                    + " namespace (" + String.join(" ", prefix) + "), is not allowed here. Run Tollgate as another"
-                    + " user, " + EmbeddedPostgresFailure.OR_YOUR_OWN + ".");
+            throw new EmbeddedPostgresFailure("PostgreSQL refuses to run as root or as a user without a name, and"
+                    + " the way around it, a user namespace (" + String.join(" ", prefix) + "), is not allowed here."
+                    + " Run Tollgate as another user, " + EmbeddedPostgresFailure.OR_YOUR_OWN + ".");
         }
         return prefix;
-    }
-
-    private static boolean isRoot() {
-        try {
-            return Command.run(List.of("id", "-u"), Path.of("/"), "", Duration.ofSeconds(10))
-                    .output()
-                    .equals("0");
-        } catch (IOException e) {
-            return System.getProperty("user.name", "").equals("root");
-        }
     }
 
     @SafeVarargs

@@ -12,9 +12,12 @@ import java.util.function.Consumer;
  * folder, so no other process can be meant, whatever has become of the process ids in old files. Only for whoever holds
  * the folder's lock.
  */
-record Leftovers(DataFolder folder) {
-    private static final Duration FAST_STOP_MAX = Duration.ofSeconds(60);
+record Leftovers(DataFolder folder, Duration fastStopMax, Duration immediateStopMax) {
     private static final Duration KILL_MAX = Duration.ofSeconds(10);
+
+    Leftovers(DataFolder folder) {
+        this(folder, Duration.ofSeconds(60), Duration.ofSeconds(10));
+    }
 
     /** Stops them, the polite way first, and removes the file by which a dead server would stop a new one. */
     void stop(Path data, Consumer<String> progress) throws IOException {
@@ -36,20 +39,26 @@ record Leftovers(DataFolder folder) {
                 .toList();
         if (!servers.isEmpty()) {
             servers.forEach(StopMode.FAST::send);
-            if (Waiting.until(() -> running().isEmpty(), FAST_STOP_MAX)) {
+            if (Waiting.until(() -> running().isEmpty(), fastStopMax)) {
                 return;
             }
             servers.forEach(StopMode.IMMEDIATE::send);
-            if (Waiting.until(() -> running().isEmpty(), KILL_MAX)) {
+            if (Waiting.until(() -> running().isEmpty(), immediateStopMax)) {
                 return;
             }
         }
-        running().forEach(ProcessHandle::destroyForcibly);
-        if (!Waiting.until(() -> running().isEmpty(), KILL_MAX)) {
+        if (!Waiting.until(this::killAll, KILL_MAX)) {
             throw new EmbeddedPostgresFailure("PostgreSQL processes "
                     + running().stream().map(ProcessHandle::pid).toList() + " of an earlier Tollgate on "
                     + folder.path() + " cannot be stopped. Stop them, then start again.");
         }
+    }
+
+    /** Whether none is left; asked again until then, because what is killed may just have had a child. */
+    private boolean killAll() {
+        List<ProcessHandle> left = running();
+        left.forEach(ProcessHandle::destroyForcibly);
+        return left.isEmpty();
     }
 
     /** The living processes that run a program of this folder. */
@@ -60,6 +69,7 @@ record Leftovers(DataFolder folder) {
     private boolean isOurs(ProcessHandle process) {
         return process.info()
                 .command()
+                .filter(program -> program.startsWith(folder.path().toString()))
                 .filter(program -> PostgresBinaries.contain(folder, Path.of(program)))
                 .isPresent();
     }

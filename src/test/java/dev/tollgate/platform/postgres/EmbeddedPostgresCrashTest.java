@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,20 @@ class EmbeddedPostgresCrashTest {
     }
 
     @Test
+    void a_killed_server_comes_back_where_it_was() throws Exception {
+        try (EmbeddedPostgres server = start()) {
+            Rows.execute(server, "CREATE TABLE kept AS SELECT 'a row' AS text");
+            long killed = server.pid();
+            ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+
+            assertThat(Waiting.until(() -> server.pid() != killed && answers(server), Duration.ofSeconds(60)))
+                    .isTrue();
+            assertThat(Rows.query(server, "SELECT text FROM kept")).containsExactly("a row");
+        }
+        assertThat(progress).anyMatch(line -> line.startsWith("PostgreSQL ended unexpectedly"));
+    }
+
+    @Test
     void a_server_whose_owner_is_gone_is_stopped_before_its_successor_starts() throws Exception {
         makeDatabase();
         Process orphan = orphan();
@@ -58,11 +73,24 @@ class EmbeddedPostgresCrashTest {
     }
 
     @Test
-    void an_orphan_that_hangs_is_killed_and_its_rows_recovered() throws Exception {
+    void an_orphan_that_hears_no_signal_is_killed_and_its_rows_recovered() throws Exception {
         makeDatabase();
         Process orphan = orphan();
-        // Its children run on without their parent, which is what a killed server looks like for a moment.
-        orphan.destroyForcibly().waitFor();
+        signal("STOP", orphan);
+
+        new Leftovers(new DataFolder(data), Duration.ZERO, Duration.ZERO)
+                .stop(data.resolve("postgres/18/data"), progress::add);
+
+        assertThat(orphan.waitFor()).isNotZero();
+        try (EmbeddedPostgres server = start()) {
+            assertThat(Rows.query(server, "SELECT text FROM kept")).containsExactly("a row");
+        }
+    }
+
+    @Test
+    void a_killed_server_whose_children_may_still_run_is_recovered() throws Exception {
+        makeDatabase();
+        orphan().destroyForcibly().waitFor();
 
         try (EmbeddedPostgres server = start()) {
             assertThat(Rows.query(server, "SELECT text FROM kept")).containsExactly("a row");
@@ -167,6 +195,14 @@ class EmbeddedPostgresCrashTest {
                 .hasMessageContaining("restore the folder from a backup");
     }
 
+    private static boolean answers(EmbeddedPostgres server) {
+        try {
+            return Rows.query(server, "SELECT 1").equals(List.of("1"));
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
     private EmbeddedPostgres start() {
         return EmbeddedPostgres.start(data, progress::add);
     }
@@ -181,7 +217,7 @@ class EmbeddedPostgresCrashTest {
     /** A server as it is where nothing stops it with its owner, with one client connected to it. */
     private Process orphan() throws IOException {
         PostgresBinaries binaries = PostgresBinaries.in(new DataFolder(data), PostgresPlatform.current(), step -> {});
-        LaunchPrefix prefix = LaunchPrefix.detect();
+        LaunchPrefix prefix = LaunchPrefix.detect(Account.current());
         Path cluster = data.resolve("postgres/18/data");
         List<String> command = new ArrayList<>(List.of(binaries.postgres().toString(), "-D", cluster.toString()));
         command.addAll(PostgresSettings.DURABLE.arguments());
@@ -194,6 +230,10 @@ class EmbeddedPostgresCrashTest {
         assertThat(Waiting.until(() -> file.saysReady(process.pid()), Duration.ofSeconds(30)))
                 .isTrue();
         return process;
+    }
+
+    private void signal(String signal, Process process) throws IOException {
+        Command.run(List.of("sh", "-c", "kill -" + signal + " " + process.pid()), data, "", Duration.ofSeconds(10));
     }
 
     private List<ProcessHandle> leftovers() {
