@@ -1,0 +1,54 @@
+package dev.tollgate.provider.simulated;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Prompt prefixes that were seen before, as OpenAI caches them: from 1,024 tokens on, in steps of 128. It remembers a
+ * hash per step, at most 65,536 of them, and forgets the one that was used least recently. Used by one thread.
+ */
+final class PromptCache {
+    private static final int TOKENS_MIN = 1024;
+    private static final int STEP = 128;
+    private static final int PREFIXES_MAX = 65_536;
+
+    private final Map<Long, Boolean> prefixes = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > PREFIXES_MAX;
+        }
+    };
+
+    /** How many tokens at the start of this prompt were seen before; afterwards all of it has been. */
+    long lookUpAndRemember(String model, List<String> messages) {
+        long hash = model.hashCode();
+        long tokens = 0;
+        long cached = 0;
+        long step = TOKENS_MIN / STEP - 1;
+        for (String message : messages) {
+            hash = mix(hash, '\n');
+            tokens += Prompt.TOKENS_PER_MESSAGE;
+            for (int start = 0; start < message.length(); ) {
+                int end = Tokens.end(message, start);
+                for (int i = start; i < end; i++) {
+                    hash = mix(hash, message.charAt(i));
+                }
+                start = end;
+                tokens++;
+                if (tokens / STEP > step) {
+                    step = tokens / STEP;
+                    cached = prefixes.put(hash, true) == null ? cached : step * STEP;
+                }
+            }
+        }
+        return cached;
+    }
+
+    /** One step of FNV-1a. */
+    private static long mix(long hash, char character) {
+        return (hash ^ character) * 0x100000001b3L;
+    }
+}

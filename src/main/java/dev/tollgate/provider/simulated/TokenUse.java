@@ -1,0 +1,59 @@
+package dev.tollgate.provider.simulated;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.kernel.Meter;
+import dev.tollgate.kernel.Usage;
+
+/**
+ * The tokens of one answer, as OpenAI reports them: {@code prompt} includes {@code cached} and {@code audio}, the
+ * completion is {@code reasoning} plus {@code visible}.
+ */
+record TokenUse(long prompt, long cached, long audio, long reasoning, long visible) {
+    static final Usage ONE_OUTPUT = Usage.builder().set(Meter.OUTPUT, 1).build();
+
+    /** What is owed as soon as an answer begins: the prompt, and the thinking that came before the first word. */
+    Usage billAtStart() {
+        return Usage.builder()
+                .set(Meter.INPUT, prompt - cached - audio)
+                .set(Meter.CACHED_INPUT, cached)
+                .set(Meter.AUDIO_INPUT, audio)
+                .set(Meter.REASONING, reasoning)
+                .build();
+    }
+
+    /** What a whole answer owes. */
+    Usage bill() {
+        return Usage.builder()
+                .set(Meter.INPUT, prompt - cached - audio)
+                .set(Meter.CACHED_INPUT, cached)
+                .set(Meter.AUDIO_INPUT, audio)
+                .set(Meter.REASONING, reasoning)
+                .set(Meter.OUTPUT, visible)
+                .build();
+    }
+
+    /** As chat completions and completions report it. */
+    ObjectNode chatJson() {
+        ObjectNode json = Json.object()
+                .put("prompt_tokens", prompt)
+                .put("completion_tokens", reasoning + visible)
+                .put("total_tokens", prompt + reasoning + visible);
+        json.putObject("prompt_tokens_details").put("cached_tokens", cached).put("audio_tokens", audio);
+        json.putObject("completion_tokens_details")
+                .put("reasoning_tokens", reasoning)
+                .put("audio_tokens", 0)
+                .put("accepted_prediction_tokens", 0)
+                .put("rejected_prediction_tokens", 0);
+        return json;
+    }
+
+    /** As the responses API reports it. */
+    ObjectNode responseJson() {
+        ObjectNode json = Json.object().put("input_tokens", prompt);
+        json.putObject("input_tokens_details").put("cached_tokens", cached);
+        json.put("output_tokens", reasoning + visible)
+                .putObject("output_tokens_details")
+                .put("reasoning_tokens", reasoning);
+        return json.put("total_tokens", prompt + reasoning + visible);
+    }
+}
