@@ -23,8 +23,19 @@ record Call(String path, List<String> variables, MultiMap query, MultiMap header
         return Json.parse(body);
     }
 
+    /** The body as a multipart form. Parsed on each call. */
+    Form form() {
+        return Form.parse(headers.get("content-type"), body);
+    }
+
+    /** What the first placeholder matched. */
     String id() {
         return variables.getFirst();
+    }
+
+    /** What the last placeholder matched. */
+    String lastId() {
+        return variables.getLast();
     }
 
     /** The model that a body names; refused where it is missing or one that does not exist. */

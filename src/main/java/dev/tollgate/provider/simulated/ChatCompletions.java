@@ -9,21 +9,18 @@ import java.util.stream.IntStream;
 
 /** {@code POST /v1/chat/completions}. */
 final class ChatCompletions {
-    static final String STORED = "/v1/chat/completions";
-    static final String MESSAGES = "/v1/chat/completions/*/messages";
-
     private static final int CHOICES_MAX = 128;
 
     private final Clock clock;
     private final Ids ids;
     private final PromptCache cache;
-    private final Store store;
+    private final StoredCompletions stored;
 
-    ChatCompletions(Clock clock, Ids ids, PromptCache cache, Store store) {
+    ChatCompletions(Clock clock, Ids ids, PromptCache cache, StoredCompletions stored) {
         this.clock = clock;
         this.ids = ids;
         this.cache = cache;
-        this.store = store;
+        this.stored = stored;
     }
 
     Answer create(Call call) {
@@ -53,7 +50,7 @@ final class ChatCompletions {
         List<String> toolIds = choices.stream().map(_ -> ids.next("call_")).toList();
         ObjectNode whole = head.deepCopy();
         if (request.path("store").asBoolean()) {
-            store(whole(head.deepCopy(), choices, toolIds).set("usage", use.chatJson()), request);
+            stored.keep(whole(head.deepCopy(), choices, toolIds).set("usage", use.chatJson()), request);
         }
         if (request.path("stream").asBoolean()) {
             boolean usage = request.path("stream_options").path("include_usage").asBoolean();
@@ -88,18 +85,6 @@ final class ChatCompletions {
         String wished = wishes.serviceTier();
         String asked = request.path("service_tier").asText("auto");
         return wished != null ? wished : asked.equals("auto") ? "default" : asked;
-    }
-
-    private void store(ObjectNode completion, ObjectNode request) {
-        String id = completion.path("id").asText();
-        completion.set("metadata", request.has("metadata") ? request.get("metadata") : Json.object());
-        ObjectNode messages = Json.object();
-        ArrayNode data = messages.putArray("data");
-        for (JsonNode message : request.path("messages")) {
-            data.addObject().put("id", ids.next("msg_")).setAll((ObjectNode) message);
-        }
-        store.put(STORED, id, completion);
-        store.put(MESSAGES, id, messages);
     }
 
     private static Prompt prompt(ObjectNode request) {

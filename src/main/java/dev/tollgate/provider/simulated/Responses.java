@@ -25,7 +25,16 @@ final class Responses {
         this.store = store;
     }
 
-    Answer create(Call call) {
+    void addTo(Routes routes) {
+        routes.post(STORED, this::create)
+                .post(STORED + "/input_tokens", this::inputTokens)
+                .get(STORED + "/*", this::get)
+                .delete(STORED + "/*", this::delete)
+                .get(INPUTS, this::inputItems)
+                .post(STORED + "/*/cancel", this::cancel);
+    }
+
+    private Answer create(Call call) {
         ObjectNode request = call.json();
         String model = Call.model(request);
         List<ObjectNode> input = input(request.path("input"));
@@ -62,23 +71,23 @@ final class Responses {
         return Answer.generated(background ? begun.put("status", "queued") : done, model, use.bill(), call.wishes());
     }
 
-    Answer get(Call call) {
+    private Answer get(Call call) {
         return Answer.json(store.get(STORED, call.id()));
     }
 
-    Answer delete(Call call) {
+    private Answer delete(Call call) {
         store.remove(STORED, call.id());
         store.remove(INPUTS, call.id());
         return Answer.json(
                 Json.object().put("id", call.id()).put("object", "response").put("deleted", true));
     }
 
-    Answer inputItems(Call call) {
+    private Answer inputItems(Call call) {
         return Answer.json(Store.page(objects(store.get(INPUTS, call.id()).path("data")), call.query()));
     }
 
     /** Only a background response can be cancelled; here it is even when it has long been completed. */
-    Answer cancel(Call call) {
+    private Answer cancel(Call call) {
         ObjectNode response = store.get(STORED, call.id());
         if (!response.path("background").asBoolean()) {
             throw ApiError.badRequest("Only background responses can be cancelled.", null, null);
@@ -90,7 +99,7 @@ final class Responses {
     }
 
     /** How many tokens a request would send. */
-    Answer inputTokens(Call call) {
+    private Answer inputTokens(Call call) {
         ObjectNode request = call.json();
         Prompt prompt = prompt(request, Conversations.idOf(request.path("conversation")), input(request.path("input")));
         return Answer.json(Json.object().put("object", "response.input_tokens").put("input_tokens", prompt.tokens()));
