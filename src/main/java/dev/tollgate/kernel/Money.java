@@ -1,7 +1,8 @@
 package dev.tollgate.kernel;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * US dollars as whole nanodollars, so that sums are exact. The range is about ±9.2 billion dollars; arithmetic that
@@ -12,6 +13,9 @@ public record Money(long nanos) implements Comparable<Money> {
 
     private static final int SCALE = 9;
 
+    /** No exponents: {@code 1e999999999} is eleven characters and a gigabyte. */
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,10}(\\.[0-9]{1,9})?");
+
     /** Parses dollars such as {@code "12.50"}. More than nine decimals are refused, never rounded. */
     public static Money dollars(String dollars) {
         return new Money(nanosOf(dollars));
@@ -19,15 +23,21 @@ public record Money(long nanos) implements Comparable<Money> {
 
     /** Whole nanodollars of a decimal number of dollars, exactly. */
     public static long nanosOf(String dollars) {
-        try {
-            return new BigDecimal(dollars)
-                    .setScale(SCALE, RoundingMode.UNNECESSARY)
-                    .unscaledValue()
-                    .longValueExact();
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "dollars: " + dollars + " (expected: a decimal number with at most nine decimals)", e);
+        if (!DECIMAL.matcher(dollars).matches()) {
+            throw notDollars(dollars, null);
         }
+        try {
+            return new BigDecimal(dollars).movePointRight(SCALE).longValueExact();
+        } catch (ArithmeticException e) {
+            throw notDollars(dollars, e);
+        }
+    }
+
+    private static IllegalArgumentException notDollars(String dollars, @Nullable Exception cause) {
+        return new IllegalArgumentException(
+                "dollars: " + dollars
+                        + " (expected: a decimal number of at most 9.2 billion with at most nine decimals)",
+                cause);
     }
 
     public Money plus(Money other) {

@@ -1,0 +1,93 @@
+package dev.tollgate.pricing;
+
+import dev.tollgate.kernel.Usage;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** What one model costs, and what bounds its cost. Immutable; found in a {@link PriceBook}. */
+public final class ModelPrice {
+    private final String version;
+    private final String model;
+    private final List<String> aliases;
+    private final TierRates rates;
+    private final @Nullable LongContext longContext;
+    private final Bounds bounds;
+    private final @Nullable LocalDate verified;
+
+    /**
+     * Other rates for the whole request once its input is long.
+     *
+     * @param aboveInputTokens the largest input, cached tokens included, that is still priced by the ordinary rates
+     */
+    record LongContext(long aboveInputTokens, TierRates rates) {}
+
+    /** The most tokens of a request and of one choice of its answer; empty where it is not known or not bounded. */
+    record Bounds(OptionalLong inputTokens, OptionalLong outputTokens) {}
+
+    ModelPrice(
+            String version,
+            String model,
+            List<String> aliases,
+            TierRates rates,
+            @Nullable LongContext longContext,
+            Bounds bounds,
+            @Nullable LocalDate verified) {
+        this.version = version;
+        this.model = model;
+        this.aliases = List.copyOf(aliases);
+        this.rates = rates;
+        this.longContext = longContext;
+        this.bounds = bounds;
+        this.verified = verified;
+    }
+
+    /** Names the price file that this price comes from, for example {@code openai/2026-11-21}. Ledger entries keep it. */
+    public String version() {
+        return version;
+    }
+
+    /** The name that the price file gives it; requests may know it by one of the {@link #aliases()}. */
+    public String model() {
+        return model;
+    }
+
+    public List<String> aliases() {
+        return aliases;
+    }
+
+    /** The most input tokens that one request can have, where it is known. */
+    public OptionalLong maxInputTokens() {
+        return bounds.inputTokens;
+    }
+
+    /** The most output tokens that one choice of an answer can have, where it is known. */
+    public OptionalLong maxOutputTokens() {
+        return bounds.outputTokens;
+    }
+
+    /** When these figures were last confirmed by a second source, or null where that has not happened. */
+    public @Nullable LocalDate verified() {
+        return verified;
+    }
+
+    /** What a usage costs as it was served. */
+    public Cost costRoundedUp(Usage usage, ServiceTier tier) {
+        long inputTokens = longContext == null ? 0 : usage.inputTokens();
+        return rates(tier, inputTokens).costRoundedUp(usage);
+    }
+
+    /** The rates of a request with that many input tokens, cached ones included. */
+    public Rates rates(ServiceTier tier, long inputTokens) {
+        if (longContext != null && inputTokens > longContext.aboveInputTokens) {
+            return longContext.rates.of(tier);
+        }
+        return rates.of(tier);
+    }
+
+    @Override
+    public String toString() {
+        return model + " of " + version;
+    }
+}
