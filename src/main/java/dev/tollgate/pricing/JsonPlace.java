@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A value in a price file together with where it stands, so that whatever is wrong with it can be found again. */
 record JsonPlace(String path, JsonNode node) {
     private static final int TEXT_LENGTH_MAX = 200;
+    private static final int SHOWN_LENGTH_MAX = 40;
     private static final int ELEMENTS_MAX = 10_000;
 
     static JsonPlace root(String file, JsonNode node) {
@@ -20,7 +21,7 @@ record JsonPlace(String path, JsonNode node) {
     JsonPlace get(String name) {
         JsonPlace member = find(name);
         if (member == null) {
-            throw at(name, "missing");
+            throw new IllegalArgumentException(pathOf(name) + ": missing");
         }
         return member;
     }
@@ -74,16 +75,20 @@ record JsonPlace(String path, JsonNode node) {
     }
 
     IllegalArgumentException expected(String expectation) {
-        String value = node.isContainerNode() ? "" : " " + node;
-        return wrong(value.strip() + " (expected: " + expectation + ")");
+        return wrong(shown() + " (expected: " + expectation + ")");
     }
 
     IllegalArgumentException wrong(String problem) {
         return new IllegalArgumentException(path + ": " + problem);
     }
 
-    private IllegalArgumentException at(String name, String problem) {
-        return new IllegalArgumentException(pathOf(name) + ": " + problem);
+    /** The value as it stands in the file, if it is short. */
+    private String shown() {
+        if (node.isContainerNode()) {
+            return node.isArray() ? "a list" : "an object";
+        }
+        String value = node.toString();
+        return value.length() <= SHOWN_LENGTH_MAX ? value : value.substring(0, SHOWN_LENGTH_MAX) + "...";
     }
 
     private String pathOf(String name) {

@@ -22,6 +22,8 @@ public final class PriceBook {
     private static final Pattern SNAPSHOT_DATE = Pattern.compile("-\\d{4}-\\d{2}-\\d{2}$");
     private static final String FINE_TUNED = "ft:";
 
+    private static final PriceBook EMPTY = new PriceBook(Set.of(), Map.of());
+
     private final Set<String> versions;
     private final Map<String, Map<String, ModelPrice>> modelsByProvider;
 
@@ -30,9 +32,14 @@ public final class PriceBook {
         this.modelsByProvider = modelsByProvider;
     }
 
+    /** A book without prices, to begin one with. */
+    public static PriceBook empty() {
+        return EMPTY;
+    }
+
     /** The prices that come with Tollgate. */
     public static PriceBook builtIn() {
-        PriceBook book = new PriceBook(Set.of(), Map.of());
+        PriceBook book = EMPTY;
         for (String resource : BUILT_IN) {
             book = book.with(readResource(resource));
         }

@@ -87,7 +87,9 @@ public final class PriceFileReader {
         try {
             return JsonPlace.root(file, JSON.readTree(bytes));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            String line =
+                    e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+            throw new IllegalArgumentException(file + ": " + line + e.getOriginalMessage(), e);
         }
     }
 

@@ -1,0 +1,138 @@
+package dev.tollgate.pricing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.kernel.Meter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PriceBookTest {
+    private static final String MINI = """
+            {"model": "mini", "aliases": ["mini-2026-01-01", "small"], "standard": {"input": "1"}}""";
+
+    @Nested
+    class Names {
+        private final PriceBook book = PriceBook.empty().with(file("1", MINI + """
+                , {"model": "mini-2025-05-05", "standard": {"input": "2"}}
+                , {"model": "ft:mini-2026-01-01", "standard": {"input": "3"}}
+                , {"model": "ft:mini", "standard": {"input": "4"}}"""));
+
+        @ParameterizedTest(name = "{0} is priced as {1}")
+        @CsvSource({
+            "mini, mini",
+            "small, mini",
+            "mini-2026-01-01, mini",
+            "mini-2025-05-05, mini-2025-05-05",
+            "mini-2026-12-31, mini",
+            "ft:mini-2026-01-01, ft:mini-2026-01-01",
+            "ft:mini-2026-01-01:acme:bot:id, ft:mini-2026-01-01",
+            "ft:mini-2026-01-01:acme::id, ft:mini-2026-01-01",
+            "ft:mini-2026-12-31:acme::id, ft:mini",
+        })
+        void a_model_is_found_by_its_name_an_alias_a_date_or_what_it_was_tuned_from(String name, String model) {
+            ModelPrice price = requireNonNull(book.find("acme", name), name);
+            assertThat(price.model()).isEqualTo(model);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "min",
+                    "minimal",
+                    "mini-",
+                    "mini-2026",
+                    "mini-2026-1-1",
+                    "mini-2026-12-31-preview",
+                    "MINI",
+                    "mini-20261231",
+                    "-2026-12-31",
+                    "ft:small:acme::id",
+                    "ft:",
+                    "ft::",
+                    "x-mini"
+                })
+        void nothing_else_is_guessed(String name) {
+            assertThat(book.find("acme", name)).isNull();
+        }
+
+        @Test
+        void a_model_belongs_to_its_provider() {
+            assertThat(book.find("other", "mini")).isNull();
+        }
+    }
+
+    @Nested
+    class Layers {
+        private final PriceBook base = PriceBook.empty().with(file("1", MINI));
+
+        @Test
+        void a_later_file_replaces_a_model_under_all_its_names() {
+            PriceBook book = base.with(file("2", "{\"model\": \"mini\", \"standard\": {\"input\": \"9\"}}"));
+            assertThat(inputPrice(book, "mini")).isEqualTo(9_000_000_000L);
+            assertThat(inputPrice(book, "small")).isEqualTo(9_000_000_000L);
+            assertThat(versionOf(book, "small")).isEqualTo("acme/2");
+        }
+
+        @Test
+        void a_later_file_may_price_one_name_apart() {
+            PriceBook book = base.with(file("2", """
+                    {"model": "small", "standard": {"input": "8"}},
+                    {"model": "mini", "standard": {"input": "9"}}"""));
+            assertThat(inputPrice(book, "small")).isEqualTo(8_000_000_000L);
+            assertThat(inputPrice(book, "mini")).isEqualTo(9_000_000_000L);
+            assertThat(inputPrice(book, "mini-2026-01-01")).isEqualTo(9_000_000_000L);
+        }
+
+        @Test
+        void replacing_an_alias_leaves_the_model_alone() {
+            PriceBook book = base.with(file("2", "{\"model\": \"small\", \"standard\": {\"input\": \"8\"}}"));
+            assertThat(inputPrice(book, "mini")).isEqualTo(1_000_000_000L);
+            assertThat(versionOf(book, "mini")).isEqualTo("acme/1");
+        }
+
+        @Test
+        void a_book_does_not_change_when_another_is_made_from_it() {
+            base.with(file("2", "{\"model\": \"mini\", \"standard\": {\"input\": \"9\"}}"));
+            assertThat(inputPrice(base, "mini")).isEqualTo(1_000_000_000L);
+        }
+
+        @Test
+        void a_version_names_one_file_only() {
+            PriceFile again = file("1", "{\"model\": \"other\", \"standard\": {\"input\": \"9\"}}");
+            assertThatThrownBy(() -> base.with(again))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("version: acme/1 (expected: one that no other price file has)");
+        }
+
+        private static long inputPrice(PriceBook book, String model) {
+            return requireNonNull(book.find("acme", model))
+                    .rates(ServiceTier.STANDARD, 1)
+                    .price(Meter.INPUT)
+                    .orElseThrow();
+        }
+
+        private static String versionOf(PriceBook book, String model) {
+            return requireNonNull(book.find("acme", model)).version();
+        }
+    }
+
+    private static PriceFile file(String version, String models) {
+        String json = """
+                {"provider": "acme", "currency": "USD", "version": "%s", "source": "test", "models": [%s]}""".formatted(version, models);
+        try {
+            return PriceFileReader.read("test", new ByteArrayInputStream(json.getBytes(UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
