@@ -96,7 +96,9 @@ class PriceBookTest {
         @Test
         void replacing_an_alias_leaves_the_model_alone() {
             PriceBook book = base.with(file("2", "{\"model\": \"small\", \"standard\": {\"input\": \"8\"}}"));
+            assertThat(inputPrice(book, "small")).isEqualTo(8_000_000_000L);
             assertThat(inputPrice(book, "mini")).isEqualTo(1_000_000_000L);
+            assertThat(inputPrice(book, "mini-2026-01-01")).isEqualTo(1_000_000_000L);
             assertThat(versionOf(book, "mini")).isEqualTo("acme/1");
         }
 

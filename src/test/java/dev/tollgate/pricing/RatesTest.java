@@ -97,6 +97,15 @@ class RatesTest {
         }
 
         @Test
+        void the_widest_sum_that_is_divided_at_all_saturates_too() {
+            // 2^62 x 3 999 999 + (2^62 - 1) x 1 = 10^6 x 2^64 - 1: divided, one more than 64 bits can hold.
+            Rates rates = rates("image", "0.003999999", "web_search", "0.000000001");
+            Cost cost = rates.costRoundedUp(usage("image", 1L << 62, "web_search", (1L << 62) - 1));
+            assertThat(cost.saturated()).isTrue();
+            assertThat(cost.money().nanos()).isEqualTo(Long.MAX_VALUE);
+        }
+
+        @Test
         void absurd_counts_on_every_meter_saturate_instead_of_failing() {
             Map<Meter, Long> prices = new EnumMap<>(Meter.class);
             Usage.Builder counts = Usage.builder();
