@@ -10,7 +10,7 @@ public enum ServiceTier {
     FLEX,
     PRIORITY,
     ULTRAFAST,
-    /** A tier that this version does not know. It is priced as the dearest tier of the model, so never too low. */
+    /** A tier that this version does not know. It costs the dearest price that the model has for each meter. */
     OTHER;
 
     /**
