@@ -1,0 +1,72 @@
+package dev.tollgate.kernel;
+
+import java.util.Locale;
+
+/**
+ * Every way in which Tollgate says no: the OpenAI error code, the HTTP status, the OpenAI error type and the metric
+ * label, joined in one place.
+ */
+public enum ProblemCode {
+    INVALID_JSON(400, Type.INVALID_REQUEST),
+    INVALID_VALUE(400, Type.INVALID_REQUEST),
+    MISSING_VALUE(400, Type.INVALID_REQUEST),
+    INVALID_PATH(400, Type.INVALID_REQUEST),
+    MODEL_NOT_PRICED(400, Type.INVALID_REQUEST),
+    PATH_NOT_METERED(400, Type.INVALID_REQUEST),
+    INVALID_API_KEY(401, Type.AUTHENTICATION),
+    MODEL_NOT_ALLOWED(403, Type.PERMISSION),
+    PATH_NOT_ALLOWED(403, Type.PERMISSION),
+    UNKNOWN_PATH(404, Type.INVALID_REQUEST),
+    MODEL_NOT_FOUND(404, Type.INVALID_REQUEST),
+    OBJECT_NOT_FOUND(404, Type.INVALID_REQUEST),
+    METHOD_NOT_ALLOWED(405, Type.INVALID_REQUEST),
+    REQUEST_TIMEOUT(408, Type.INVALID_REQUEST),
+    REQUEST_TOO_LARGE(413, Type.INVALID_REQUEST),
+    UNSUPPORTED_ENCODING(415, Type.INVALID_REQUEST),
+    INTERNAL_ERROR(500, Type.SERVER),
+    NOT_OFFERED(501, Type.INVALID_REQUEST),
+    UPSTREAM_UNREACHABLE(502, Type.UPSTREAM),
+    UPSTREAM_INVALID_ANSWER(502, Type.UPSTREAM),
+    UPSTREAM_CUT_OFF(502, Type.UPSTREAM),
+    NOT_READY(503, Type.SERVER),
+    LEDGER_FULL(503, Type.SERVER),
+    UPSTREAM_TIMEOUT(504, Type.UPSTREAM),
+    LOOP_DETECTED(508, Type.INVALID_REQUEST);
+
+    private final int status;
+    private final Type type;
+
+    ProblemCode(int status, Type type) {
+        this.status = status;
+        this.type = type;
+    }
+
+    /** The HTTP status that answers it. */
+    public int status() {
+        return status;
+    }
+
+    /** The {@code code} of the error body and the label in metrics and in the ledger: {@code invalid_api_key}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The {@code type} of the error body, by which client libraries sort errors. */
+    public String type() {
+        return type.label;
+    }
+
+    private enum Type {
+        INVALID_REQUEST("invalid_request_error"),
+        AUTHENTICATION("authentication_error"),
+        PERMISSION("permission_error"),
+        SERVER("server_error"),
+        UPSTREAM("upstream_error");
+
+        private final String label;
+
+        Type(String label) {
+            this.label = label;
+        }
+    }
+}

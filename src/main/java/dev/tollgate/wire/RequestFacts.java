@@ -1,0 +1,40 @@
+package dev.tollgate.wire;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Tollgate needs to know of a request, whatever its dialect.
+ *
+ * @param model the model asked for, or null where the request names none
+ * @param stream whether the answer is to be streamed
+ * @param usageWanted whether the caller asked for usage at the end of the stream
+ * @param outputCap the most output tokens asked for per choice, or -1 where there is no cap
+ * @param choices how many answers are asked for
+ * @param tools whether tools are offered to the model
+ * @param background whether the answer is made after the reply, so that the reply doesn't carry its cost
+ * @param stored whether the provider was told to keep the answer, or null where it was told nothing
+ * @param serviceTier the processing tier asked for, as written, or null
+ * @param endUser the end user named by the request, or null
+ * @param textBytes bytes of text given to the model, as written
+ * @param references ids of objects at the provider that the request uses
+ */
+public record RequestFacts(
+        @Nullable String model,
+        boolean stream,
+        boolean usageWanted,
+        long outputCap,
+        int choices,
+        boolean tools,
+        boolean background,
+        @Nullable Boolean stored,
+        @Nullable String serviceTier,
+        @Nullable String endUser,
+        long textBytes,
+        List<String> references) {
+
+    /** The facts of a request without a body that says more. */
+    public static RequestFacts ofModel(@Nullable String model, long textBytes) {
+        return new RequestFacts(model, false, false, -1, 1, false, false, null, null, null, textBytes, List.of());
+    }
+}

@@ -1,0 +1,273 @@
+package dev.tollgate.wire.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tollgate.kernel.Usage;
+import dev.tollgate.wire.json.InvalidJson;
+import dev.tollgate.wire.json.JsonCursor;
+import dev.tollgate.wire.json.JsonCursor.Token;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a provider answered: one JSON reply, or the events of a stream one after the other, of which the last word
+ * on each fact holds. Reading never fails; what is no JSON is said by {@link #read}. Used by one thread.
+ */
+public final class ReplyReader {
+    /** Ids kept of one reply; they are recorded as the caller's own. */
+    private static final int IDS_MAX = 10_000;
+
+    private static final byte[] USAGE = "usage".getBytes(US_ASCII);
+    private static final byte[] MODEL = "model".getBytes(US_ASCII);
+    private static final byte[] SERVICE_TIER = "service_tier".getBytes(US_ASCII);
+    private static final byte[] ID = "id".getBytes(US_ASCII);
+    private static final byte[] RESPONSE = "response".getBytes(US_ASCII);
+    private static final byte[] OUTPUT = "output".getBytes(US_ASCII);
+    private static final byte[] CHOICES = "choices".getBytes(US_ASCII);
+    private static final byte[] DELTA = "delta".getBytes(US_ASCII);
+    private static final byte[] ERROR = "error".getBytes(US_ASCII);
+    private static final byte[] DATA = "data".getBytes(US_ASCII);
+
+    private static final byte[][] TEXTS = {
+        "content".getBytes(US_ASCII),
+        "text".getBytes(US_ASCII),
+        "arguments".getBytes(US_ASCII),
+        "refusal".getBytes(US_ASCII),
+        "reasoning".getBytes(US_ASCII),
+        "reasoning_content".getBytes(US_ASCII),
+    };
+
+    private @Nullable ReportedUsage usage;
+    private @Nullable String model;
+    private @Nullable String serviceTier;
+    private @Nullable String id;
+    private List<String> itemIds = List.of();
+    private boolean error;
+    private long textBytes;
+    private long textPieces;
+
+    // Of the last document read.
+    private JsonCursor cursor = new JsonCursor(new byte[0]);
+    private int usageStart;
+    private int usageEnd;
+    private boolean usageIsObject;
+    private boolean choicesEmpty;
+    private boolean pieceHasText;
+
+    /** Reads one document; false where the bytes are not valid JSON. */
+    public boolean read(byte[] bytes, int start, int end) {
+        cursor = new JsonCursor(bytes, start, end);
+        usageStart = -1;
+        usageEnd = -1;
+        usageIsObject = false;
+        choicesEmpty = false;
+        pieceHasText = false;
+        try {
+            if (cursor.next() == Token.OBJECT_START) {
+                readMembers(/* inner= */ false);
+            } else {
+                return false;
+            }
+            cursor.next();
+        } catch (InvalidJson e) {
+            return false;
+        }
+        if (pieceHasText) {
+            textPieces++;
+        }
+        return true;
+    }
+
+    private void readMembers(boolean inner) {
+        while (cursor.next() == Token.NAME) {
+            if (cursor.textIs(USAGE)) {
+                readUsage();
+            } else if (cursor.textIs(CHOICES)) {
+                readChoices();
+            } else if (cursor.textIs(MODEL)) {
+                model = orElse(text(), model);
+            } else if (cursor.textIs(ID)) {
+                id = orElse(text(), id);
+            } else if (cursor.textIs(SERVICE_TIER)) {
+                serviceTier = orElse(text(), serviceTier);
+            } else if (cursor.textIs(OUTPUT) || cursor.textIs(DATA)) {
+                readItems();
+            } else if (!inner && cursor.textIs(RESPONSE)) {
+                readResponse();
+            } else if (!inner && cursor.textIs(DELTA)) {
+                countText();
+            } else if (cursor.textIs(ERROR)) {
+                readError();
+            } else {
+                cursor.skip();
+            }
+        }
+    }
+
+    private void readUsage() {
+        usageStart = cursor.tokenStart();
+        Token token = cursor.next();
+        if (token == Token.OBJECT_START) {
+            usageIsObject = true;
+            usage = new UsageReader(cursor).read();
+        } else {
+            skipRest(token);
+            if (token != Token.NULL) {
+                usage = new ReportedUsage(Usage.NONE, /* trusted= */ false);
+            }
+        }
+        usageEnd = cursor.tokenEnd();
+    }
+
+    private void readResponse() {
+        Token token = cursor.next();
+        if (token == Token.OBJECT_START) {
+            readMembers(/* inner= */ true);
+        } else {
+            skipRest(token);
+        }
+    }
+
+    /** Counts the text of the pieces of an answer; whole answers are counted by their usage. */
+    private void readChoices() {
+        Token token = cursor.next();
+        if (token != Token.ARRAY_START) {
+            skipRest(token);
+            return;
+        }
+        int around = cursor.depth() - 1;
+        choicesEmpty = true;
+        while (cursor.depth() > around) {
+            token = cursor.next();
+            if (token == Token.NAME && isText()) {
+                countText();
+            }
+            if (cursor.depth() > around) {
+                choicesEmpty = false;
+            }
+        }
+    }
+
+    private boolean isText() {
+        for (byte[] name : TEXTS) {
+            if (cursor.textIs(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void countText() {
+        Token token = cursor.next();
+        if (token == Token.STRING && cursor.textLength() > 0) {
+            textBytes += cursor.textLength();
+            pieceHasText = true;
+        }
+        skipRest(token);
+    }
+
+    /** The ids of the items of an answer or a list. */
+    private void readItems() {
+        Token token = cursor.next();
+        if (token != Token.ARRAY_START) {
+            skipRest(token);
+            return;
+        }
+        int around = cursor.depth() - 1;
+        while (cursor.depth() > around) {
+            token = cursor.next();
+            if (token == Token.NAME && cursor.depth() == around + 2 && cursor.textIs(ID)) {
+                String itemId = text();
+                if (itemId != null && itemIds.size() < IDS_MAX) {
+                    itemIds = itemIds.isEmpty() ? new ArrayList<>() : itemIds;
+                    itemIds.add(itemId);
+                }
+            }
+        }
+    }
+
+    private void readError() {
+        Token token = cursor.next();
+        error |= token != Token.NULL;
+        skipRest(token);
+    }
+
+    private @Nullable String text() {
+        Token token = cursor.next();
+        if (token == Token.STRING) {
+            return cursor.text();
+        }
+        skipRest(token);
+        return null;
+    }
+
+    private void skipRest(Token token) {
+        if (token == Token.OBJECT_START || token == Token.ARRAY_START) {
+            cursor.skip();
+        }
+    }
+
+    private static @Nullable String orElse(@Nullable String value, @Nullable String otherwise) {
+        return value != null ? value : otherwise;
+    }
+
+    /** The usage reported last, or null where none was. */
+    public @Nullable ReportedUsage usage() {
+        return usage;
+    }
+
+    /** The model that answered, as the provider calls it, or null. */
+    public @Nullable String model() {
+        return model;
+    }
+
+    /** The tier in which the request was served, as written, or null. */
+    public @Nullable String serviceTier() {
+        return serviceTier;
+    }
+
+    /** The id of the answer, or null. */
+    public @Nullable String id() {
+        return id;
+    }
+
+    /** The ids of the items in the answer. */
+    public List<String> itemIds() {
+        return itemIds;
+    }
+
+    /** Whether the provider reported an error in the body. */
+    public boolean hasError() {
+        return error;
+    }
+
+    /** Bytes of generated text in the pieces of a stream, as written. */
+    public long textBytes() {
+        return textBytes;
+    }
+
+    /** How many pieces of a stream carried text. */
+    public long textPieces() {
+        return textPieces;
+    }
+
+    /** Where the last document's {@code usage} member begins, or -1. */
+    int usageStart() {
+        return usageStart;
+    }
+
+    /** One past the value of the last document's {@code usage} member. */
+    int usageEnd() {
+        return usageEnd;
+    }
+
+    boolean usageIsObject() {
+        return usageIsObject;
+    }
+
+    /** Whether the last document had an empty array of choices. */
+    boolean choicesEmpty() {
+        return choicesEmpty;
+    }
+}

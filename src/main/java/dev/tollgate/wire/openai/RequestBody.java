@@ -1,0 +1,89 @@
+package dev.tollgate.wire.openai;
+
+import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.Splice;
+import org.jspecify.annotations.Nullable;
+
+/** A request's body as it came, what it says, and where the few members lie that may have to change. */
+public final class RequestBody {
+    private final byte[] bytes;
+    private final int start;
+    private final int end;
+    private final RequestFacts facts;
+    private final Places places;
+
+    /**
+     * Where members lie, or -1. A range runs from its start to before its end.
+     *
+     * @param inside just past the body's opening brace, or -1 for a body that is no JSON object
+     * @param model the model's value with its quotes
+     * @param streamOptions the value of {@code stream_options}
+     * @param optionsInside just past the opening brace of {@code stream_options}
+     * @param includeUsage the value of {@code include_usage}
+     */
+    record Places(
+            int inside,
+            boolean empty,
+            int modelStart,
+            int modelEnd,
+            int streamOptionsStart,
+            int streamOptionsEnd,
+            int optionsInside,
+            boolean optionsEmpty,
+            int includeUsageStart,
+            int includeUsageEnd,
+            boolean modelQuoted) {
+        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, true);
+    }
+
+    RequestBody(byte[] bytes, int start, int end, RequestFacts facts, Places places) {
+        this.bytes = bytes;
+        this.start = start;
+        this.end = end;
+        this.facts = facts;
+        this.places = places;
+    }
+
+    /** A body that is relayed as it is. */
+    public static RequestBody opaque(byte[] bytes, int start, int end, RequestFacts facts) {
+        return new RequestBody(bytes, start, end, facts, Places.NONE);
+    }
+
+    public RequestFacts facts() {
+        return facts;
+    }
+
+    public int length() {
+        return end - start;
+    }
+
+    /** The bytes to send: the model renamed where {@code model} is given, stream usage asked for where wanted. */
+    public Splice forward(@Nullable String model, boolean askForUsage) {
+        Splice splice = new Splice(bytes, start, end);
+        if (model != null && places.modelStart >= 0) {
+            splice.replace(places.modelStart, places.modelEnd, places.modelQuoted ? quote(model) : model);
+        }
+        if (askForUsage && places.inside >= 0) {
+            askForUsage(splice);
+        }
+        return splice;
+    }
+
+    private void askForUsage(Splice splice) {
+        if (places.includeUsageStart >= 0) {
+            splice.replace(places.includeUsageStart, places.includeUsageEnd, "true");
+        } else if (places.optionsInside >= 0) {
+            String comma = places.optionsEmpty ? "" : ",";
+            splice.replace(places.optionsInside, places.optionsInside, "\"include_usage\":true" + comma);
+        } else if (places.streamOptionsStart >= 0) {
+            splice.replace(places.streamOptionsStart, places.streamOptionsEnd, "{\"include_usage\":true}");
+        } else {
+            splice.replace(places.inside, places.inside, "\"stream_options\":{\"include_usage\":true},");
+        }
+    }
+
+    /** Model names from configuration are plain, but a quote or backslash must not end the string all the same. */
+    private static String quote(String model) {
+        return '"' + model.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

@@ -1,0 +1,367 @@
+package dev.tollgate.wire.openai;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.json.InvalidJson;
+import dev.tollgate.wire.json.JsonCursor;
+import dev.tollgate.wire.json.JsonCursor.Token;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a JSON request body in one pass: checks what must be right before it may be forwarded, finds the facts and the
+ * places to splice. What it doesn't know it leaves alone. A body that may not be forwarded throws {@link Problem}.
+ */
+public final class RequestReader {
+    /** Objects named by one request; more is no sensible request and would make the check of their owners costly. */
+    private static final int REFERENCES_MAX = 1_000;
+
+    /** Depth of the {@code id} of an item in {@code input}, and of the one of a stored {@code prompt}. */
+    private static final int ITEM_IDS = 3;
+
+    private static final int PROMPT_ID = 2;
+    private static final int NO_IDS = -1;
+
+    private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(US_ASCII);
+    private static final byte[] ID = "id".getBytes(US_ASCII);
+    private static final byte[] METADATA = "metadata".getBytes(US_ASCII);
+    private static final byte[] PARAMETERS = "parameters".getBytes(US_ASCII);
+    private static final byte[] SCHEMA = "schema".getBytes(US_ASCII);
+
+    private final Operation operation;
+    private final byte[] bytes;
+    private final int start;
+    private final int end;
+    private final JsonCursor cursor;
+    private final Set<Member> seen = EnumSet.noneOf(Member.class);
+
+    private int inside = -1;
+    private boolean empty = true;
+    private @Nullable String model;
+    private int modelStart = -1;
+    private int modelEnd = -1;
+    private boolean stream;
+    private int streamOptionsStart = -1;
+    private int streamOptionsEnd = -1;
+    private int optionsInside = -1;
+    private boolean optionsEmpty = true;
+    private int includeUsageStart = -1;
+    private int includeUsageEnd = -1;
+    private boolean usageWanted;
+    private long outputCap = -1;
+    private long choices = 1;
+    private boolean tools;
+    private boolean background;
+    private @Nullable Boolean stored;
+    private @Nullable String serviceTier;
+    private @Nullable String endUser;
+    private long textBytes;
+    private List<String> references = List.of();
+
+    private RequestReader(Operation operation, byte[] bytes, int start, int end) {
+        this.operation = operation;
+        this.bytes = bytes;
+        this.start = start;
+        this.end = end;
+        this.cursor = new JsonCursor(bytes, start, end);
+    }
+
+    /** Reads the body that lies from {@code start} to before {@code end}. */
+    public static RequestBody read(Operation operation, byte[] bytes, int start, int end) {
+        RequestReader reader = new RequestReader(operation, bytes, start, end);
+        try {
+            reader.readBody();
+        } catch (InvalidJson e) {
+            throw new Problem(ProblemCode.INVALID_JSON, "The body is not valid JSON: " + e.getMessage() + ".");
+        }
+        return reader.body();
+    }
+
+    private void readBody() {
+        if (cursor.next() != Token.OBJECT_START) {
+            throw new Problem(ProblemCode.INVALID_JSON, "The body is not a JSON object.");
+        }
+        inside = cursor.tokenEnd();
+        while (cursor.next() == Token.NAME) {
+            empty = false;
+            Member member = Member.at(cursor);
+            if (member == null) {
+                readOther();
+            } else if (member.isReference()) {
+                readReference();
+            } else {
+                readOnce(member);
+            }
+        }
+        cursor.next(); // nothing may follow
+        if (operation.runsModel()) {
+            requireModel();
+            requireContent();
+        }
+    }
+
+    private void readOnce(Member member) {
+        if (!seen.add(member)) {
+            throw invalid(member, "given twice (expected: once)");
+        }
+        switch (member) {
+            case MODEL -> readModel();
+            case STREAM -> stream = flag(member);
+            case STREAM_OPTIONS -> readStreamOptions();
+            case MAX_TOKENS, MAX_COMPLETION_TOKENS, MAX_OUTPUT_TOKENS -> readOutputCap(member);
+            case N -> choices = Math.max(1, positive(member));
+            case TOOLS -> {
+                Token token = cursor.next();
+                tools = token == Token.ARRAY_START;
+                readInside(token, NO_IDS);
+            }
+            case BACKGROUND -> background = flag(member);
+            case STORE -> stored = flag(member);
+            case SERVICE_TIER -> serviceTier = textOrNull(member);
+            case USER, SAFETY_IDENTIFIER -> endUser = textOrNull(member);
+            case MESSAGES -> readMessages();
+            case INPUT -> readInside(cursor.next(), ITEM_IDS);
+            case PROMPT -> readInside(cursor.next(), PROMPT_ID);
+            default -> throw new IllegalStateException(member.label() + " is a reference");
+        }
+    }
+
+    private void readModel() {
+        if (cursor.next() != Token.STRING || cursor.textLength() == 0) {
+            throw invalid(Member.MODEL, "not a model name (expected: a string such as \"gpt-4o-mini\")");
+        }
+        model = cursor.text();
+        modelStart = cursor.tokenStart();
+        modelEnd = cursor.tokenEnd();
+    }
+
+    private void readMessages() {
+        Token token = cursor.next();
+        if (token != Token.ARRAY_START) {
+            throw invalid(Member.MESSAGES, "not an array (expected: an array of messages)");
+        }
+        int before = cursor.tokenEnd();
+        readInside(token, NO_IDS);
+        if (operation == Operation.CHAT && isBlank(before, cursor.tokenStart())) {
+            throw invalid(Member.MESSAGES, "empty (expected: at least one message)");
+        }
+    }
+
+    private void readStreamOptions() {
+        Token token = cursor.next();
+        streamOptionsStart = cursor.tokenStart();
+        streamOptionsEnd = cursor.tokenEnd();
+        if (token == Token.NULL) {
+            return;
+        }
+        if (token != Token.OBJECT_START) {
+            throw invalid(Member.STREAM_OPTIONS, "not an object (expected: {\"include_usage\": true} or null)");
+        }
+        optionsInside = cursor.tokenEnd();
+        while (cursor.next() == Token.NAME) {
+            optionsEmpty = false;
+            if (cursor.textIs(INCLUDE_USAGE)) {
+                if (includeUsageStart >= 0) {
+                    throw invalid(Member.STREAM_OPTIONS, "include_usage given twice (expected: once)");
+                }
+                usageWanted = flag(Member.STREAM_OPTIONS);
+                includeUsageStart = cursor.tokenStart();
+                includeUsageEnd = cursor.tokenEnd();
+            } else {
+                cursor.skip();
+            }
+        }
+        streamOptionsEnd = cursor.tokenEnd();
+    }
+
+    private void readOutputCap(Member member) {
+        long cap = positive(member);
+        if (cap > 0) {
+            outputCap = outputCap < 0 ? cap : Math.min(outputCap, cap);
+        }
+    }
+
+    /** A member that isn't looked at, except for objects that it may name somewhere inside. */
+    private void readOther() {
+        if (isOpaque()) {
+            cursor.skip();
+        } else {
+            readInside(cursor.next(), NO_IDS);
+        }
+    }
+
+    /** The caller's own data and schemas: what has a telling name in there is not a reference. */
+    private boolean isOpaque() {
+        return cursor.textIs(METADATA) || cursor.textIs(PARAMETERS) || cursor.textIs(SCHEMA);
+    }
+
+    /**
+     * Passes a value, counting its text and collecting the references in it. In a response's request a member
+     * {@code id} that stands {@code idDepth} containers deep names something that the provider keeps.
+     */
+    private void readInside(Token first, int idDepth) {
+        if (first == Token.STRING) {
+            textBytes += cursor.textLength();
+        }
+        if (first != Token.OBJECT_START && first != Token.ARRAY_START) {
+            return;
+        }
+        int around = cursor.depth() - 1;
+        while (cursor.depth() > around) {
+            switch (cursor.next()) {
+                case STRING -> textBytes += cursor.textLength();
+                case NAME -> {
+                    Member member = Member.at(cursor);
+                    if (member != null && member.isReference()) {
+                        readReference();
+                    } else if (isOpaque()) {
+                        cursor.skip();
+                    } else if (cursor.depth() == idDepth && operation == Operation.RESPONSE && cursor.textIs(ID)) {
+                        readItemId();
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    /** The id of an item in a response's input: the provider looks it up among the answers that it keeps. */
+    private void readItemId() {
+        if (cursor.next() == Token.STRING) {
+            addReference(cursor.text());
+        } else {
+            throw new Problem(ProblemCode.INVALID_VALUE, "id: not a string (expected: the id of an item)", "input");
+        }
+    }
+
+    /** One id, an array of ids, or an object with an {@code id} or with files of its own. */
+    private void readReference() {
+        Token token = cursor.next();
+        if (token == Token.STRING) {
+            addReference(cursor.text());
+            return;
+        }
+        if (token != Token.OBJECT_START && token != Token.ARRAY_START) {
+            return;
+        }
+        boolean array = token == Token.ARRAY_START;
+        int around = cursor.depth() - 1;
+        while (cursor.depth() > around) {
+            token = cursor.next();
+            if (token == Token.STRING && array) {
+                addReference(cursor.text());
+            } else if (token == Token.NAME) {
+                Member member = Member.at(cursor);
+                if (member != null && member.isReference()) {
+                    readReference();
+                } else if (cursor.textIs(ID)) {
+                    readItemId();
+                }
+            }
+        }
+    }
+
+    private void addReference(String id) {
+        if (references.isEmpty()) {
+            references = new ArrayList<>();
+        }
+        if (references.size() == REFERENCES_MAX) {
+            throw new Problem(
+                    ProblemCode.INVALID_VALUE, "More than " + REFERENCES_MAX + " objects are named by one request.");
+        }
+        references.add(id);
+    }
+
+    private boolean flag(Member member) {
+        return switch (cursor.next()) {
+            case TRUE -> true;
+            case FALSE, NULL -> false;
+            default -> throw invalid(member, "not a boolean (expected: true, false or null)");
+        };
+    }
+
+    /** A whole number of at least one, or 0 for null. */
+    private long positive(Member member) {
+        Token token = cursor.next();
+        if (token == Token.NULL) {
+            return 0;
+        }
+        long number = token == Token.NUMBER ? cursor.wholeNumber() : -1;
+        if (number < 1) {
+            throw invalid(member, "not a positive whole number (expected: >= 1)");
+        }
+        return number;
+    }
+
+    private @Nullable String textOrNull(Member member) {
+        return switch (cursor.next()) {
+            case STRING -> cursor.text();
+            case NULL -> null;
+            default -> throw invalid(member, "not a string (expected: a string or null)");
+        };
+    }
+
+    private void requireModel() {
+        if (model == null && operation != Operation.MODERATION) {
+            throw new Problem(
+                    ProblemCode.MISSING_VALUE,
+                    "model: missing (expected: the name of a model, as listed by GET /v1/models)",
+                    Member.MODEL.label());
+        }
+    }
+
+    private void requireContent() {
+        String required = operation.required();
+        if (required != null && seen.stream().noneMatch(member -> member.label().equals(required))) {
+            throw new Problem(ProblemCode.MISSING_VALUE, required + ": missing", required);
+        }
+    }
+
+    private boolean isBlank(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] > ' ' || bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Problem invalid(Member member, String why) {
+        return new Problem(ProblemCode.INVALID_VALUE, member.label() + ": " + why, member.label());
+    }
+
+    private RequestBody body() {
+        RequestFacts facts = new RequestFacts(
+                model,
+                stream,
+                usageWanted,
+                outputCap,
+                (int) Math.min(choices, Integer.MAX_VALUE),
+                tools,
+                background,
+                stored,
+                serviceTier,
+                endUser,
+                textBytes,
+                references);
+        RequestBody.Places places = new RequestBody.Places(
+                inside,
+                empty,
+                modelStart,
+                modelEnd,
+                streamOptionsStart,
+                streamOptionsEnd,
+                optionsInside,
+                optionsEmpty,
+                includeUsageStart,
+                includeUsageEnd,
+                /* modelQuoted= */ true);
+        return new RequestBody(bytes, start, end, facts, places);
+    }
+}
