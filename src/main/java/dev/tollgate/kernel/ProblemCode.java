@@ -12,10 +12,10 @@ public enum ProblemCode {
     MISSING_VALUE(400, Type.INVALID_REQUEST),
     INVALID_PATH(400, Type.INVALID_REQUEST),
     MODEL_NOT_PRICED(400, Type.INVALID_REQUEST),
-    PATH_NOT_METERED(400, Type.INVALID_REQUEST),
     INVALID_API_KEY(401, Type.AUTHENTICATION),
     MODEL_NOT_ALLOWED(403, Type.PERMISSION),
     PATH_NOT_ALLOWED(403, Type.PERMISSION),
+    PATH_NOT_METERED(403, Type.PERMISSION),
     UNKNOWN_PATH(404, Type.INVALID_REQUEST),
     MODEL_NOT_FOUND(404, Type.INVALID_REQUEST),
     OBJECT_NOT_FOUND(404, Type.INVALID_REQUEST),
@@ -54,6 +54,11 @@ public enum ProblemCode {
     /** The {@code type} of the error body, by which client libraries sort errors. */
     public String type() {
         return type.label;
+    }
+
+    /** Whether the provider, not the caller or Tollgate, is at fault. */
+    public boolean isUpstreams() {
+        return type == Type.UPSTREAM;
     }
 
     private enum Type {

@@ -25,6 +25,13 @@ public final class Usage {
         return sum(Meter.Kind.INPUT_TOKEN);
     }
 
+    /** Tokens in that the provider had seen before, of every kind. Saturates at {@link Long#MAX_VALUE}. */
+    public long cachedInputTokens() {
+        return saturatedSum(
+                count(Meter.CACHED_INPUT),
+                saturatedSum(count(Meter.CACHED_AUDIO_INPUT), count(Meter.CACHED_IMAGE_INPUT)));
+    }
+
     /** Tokens out, of every kind, reasoning included. Saturates at {@link Long#MAX_VALUE}. */
     public long outputTokens() {
         return sum(Meter.Kind.OUTPUT_TOKEN);
@@ -33,6 +40,17 @@ public final class Usage {
     /** Tokens in and out. Saturates at {@link Long#MAX_VALUE}. */
     public long totalTokens() {
         return saturatedSum(inputTokens(), outputTokens());
+    }
+
+    /** This usage with all that one meter counted counted on another. */
+    public Usage moved(Meter from, Meter to) {
+        if (count(from) == 0) {
+            return this;
+        }
+        long[] moved = counts.clone();
+        moved[to.ordinal()] = saturatedSum(moved[to.ordinal()], moved[from.ordinal()]);
+        moved[from.ordinal()] = 0;
+        return new Usage(moved);
     }
 
     public boolean isNone() {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceTier the processing tier asked for, as written, or null
  * @param endUser the end user named by the request, or null
  * @param textBytes bytes of text given to the model, as written
+ * @param textCharacters characters of the text to be spoken
  * @param references ids of objects at the provider that the request uses
  */
 public record RequestFacts(
@@ -31,10 +32,10 @@ public record RequestFacts(
         @Nullable String serviceTier,
         @Nullable String endUser,
         long textBytes,
+        long textCharacters,
         List<String> references) {
 
-    /** The facts of a request without a body that says more. */
-    public static RequestFacts ofModel(@Nullable String model, long textBytes) {
-        return new RequestFacts(model, false, false, -1, 1, false, false, null, null, null, textBytes, List.of());
-    }
+    /** The facts of a request that says nothing. */
+    public static final RequestFacts NONE =
+            new RequestFacts(null, false, false, -1, 1, false, false, null, null, null, 0, 0, List.of());
 }

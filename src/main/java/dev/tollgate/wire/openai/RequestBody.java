@@ -23,7 +23,6 @@ public final class RequestBody {
      */
     record Places(
             int inside,
-            boolean empty,
             int modelStart,
             int modelEnd,
             int streamOptionsStart,
@@ -33,7 +32,12 @@ public final class RequestBody {
             int includeUsageStart,
             int includeUsageEnd,
             boolean modelQuoted) {
-        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, true);
+        static final Places NONE = new Places(-1, -1, -1, -1, -1, -1, true, -1, -1, true);
+
+        /** Of a body that has its model's name without quotes. */
+        static Places ofPlainModel(int start, int end) {
+            return new Places(-1, start, end, -1, -1, -1, true, -1, -1, false);
+        }
     }
 
     RequestBody(byte[] bytes, int start, int end, RequestFacts facts, Places places) {
@@ -62,6 +66,8 @@ public final class RequestBody {
         Splice splice = new Splice(bytes, start, end);
         if (model != null && places.modelStart >= 0) {
             splice.replace(places.modelStart, places.modelEnd, places.modelQuoted ? quote(model) : model);
+        } else if (model != null && places.inside >= 0) {
+            splice.replace(places.inside, places.inside, "\"model\":" + quote(model) + ",");
         }
         if (askForUsage && places.inside >= 0) {
             askForUsage(splice);

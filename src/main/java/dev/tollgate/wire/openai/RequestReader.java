@@ -42,7 +42,6 @@ public final class RequestReader {
     private final Set<Member> seen = EnumSet.noneOf(Member.class);
 
     private int inside = -1;
-    private boolean empty = true;
     private @Nullable String model;
     private int modelStart = -1;
     private int modelEnd = -1;
@@ -62,6 +61,7 @@ public final class RequestReader {
     private @Nullable String serviceTier;
     private @Nullable String endUser;
     private long textBytes;
+    private long textCharacters;
     private List<String> references = List.of();
 
     private RequestReader(Operation operation, byte[] bytes, int start, int end) {
@@ -72,10 +72,15 @@ public final class RequestReader {
         this.cursor = new JsonCursor(bytes, start, end);
     }
 
-    /** Reads the body that lies from {@code start} to before {@code end}. */
-    public static RequestBody read(Operation operation, byte[] bytes, int start, int end) {
+    /**
+     * Reads the body that lies from {@code start} to before {@code end}.
+     *
+     * @param deployment stands for the model where the body names none, or null
+     */
+    public static RequestBody read(Operation operation, byte[] bytes, int start, int end, @Nullable String deployment) {
         RequestReader reader = new RequestReader(operation, bytes, start, end);
         try {
+            reader.model = deployment;
             reader.readBody();
         } catch (InvalidJson e) {
             throw new Problem(ProblemCode.INVALID_JSON, "The body is not valid JSON: " + e.getMessage() + ".");
@@ -89,7 +94,6 @@ public final class RequestReader {
         }
         inside = cursor.tokenEnd();
         while (cursor.next() == Token.NAME) {
-            empty = false;
             Member member = Member.at(cursor);
             if (member == null) {
                 readOther();
@@ -126,7 +130,7 @@ public final class RequestReader {
             case SERVICE_TIER -> serviceTier = textOrNull(member);
             case USER, SAFETY_IDENTIFIER -> endUser = textOrNull(member);
             case MESSAGES -> readMessages();
-            case INPUT -> readInside(cursor.next(), ITEM_IDS);
+            case INPUT -> readInput();
             case PROMPT -> readInside(cursor.next(), PROMPT_ID);
             default -> throw new IllegalStateException(member.label() + " is a reference");
         }
@@ -151,6 +155,15 @@ public final class RequestReader {
         if (operation == Operation.CHAT && isBlank(before, cursor.tokenStart())) {
             throw invalid(Member.MESSAGES, "empty (expected: at least one message)");
         }
+    }
+
+    private void readInput() {
+        Token token = cursor.next();
+        if (token == Token.STRING && operation == Operation.SPEECH) {
+            String text = cursor.text();
+            textCharacters = text.codePointCount(0, text.length());
+        }
+        readInside(token, ITEM_IDS);
     }
 
     private void readStreamOptions() {
@@ -349,10 +362,10 @@ public final class RequestReader {
                 serviceTier,
                 endUser,
                 textBytes,
+                textCharacters,
                 references);
         RequestBody.Places places = new RequestBody.Places(
                 inside,
-                empty,
                 modelStart,
                 modelEnd,
                 streamOptionsStart,

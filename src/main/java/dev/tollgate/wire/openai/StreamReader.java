@@ -17,7 +17,7 @@ public final class StreamReader {
 
     private final boolean removeUsage;
     private final @Nullable Function<ReportedUsage, String> costOf;
-    private final ReplyReader reply = new ReplyReader();
+    private final ReplyReader reply;
     private final EventSplitter splitter;
 
     private Splice.Sink out = (array, offset, length) -> {};
@@ -25,18 +25,20 @@ public final class StreamReader {
     private boolean malformed;
     private long events;
 
-    // The run of bytes of the current array that passes unchanged and has not been handed over.
-    private byte @Nullable [] runArray;
+    // The array being fed, and the run of it that passes unchanged and has not been handed over.
+    private byte[] feeding = new byte[0];
     private int runStart;
     private int runEnd;
 
     /**
      * A reader of one stream.
      *
+     * @param reply is told what the events say
      * @param removeUsage whether the usage was asked for by Tollgate alone
      * @param costOf says the cost, in dollars, that is written into the usage chunk; null to leave it out
      */
-    public StreamReader(boolean removeUsage, @Nullable Function<ReportedUsage, String> costOf) {
+    public StreamReader(ReplyReader reply, boolean removeUsage, @Nullable Function<ReportedUsage, String> costOf) {
+        this.reply = reply;
         this.removeUsage = removeUsage;
         this.costOf = costOf;
         this.splitter = new EventSplitter(EVENT_BYTES_MAX, new EventSplitter.Events() {
@@ -47,9 +49,7 @@ public final class StreamReader {
 
             @Override
             public void fragment(byte[] bytes, int start, int end) {
-                if (edits()) {
-                    pass(bytes, start, end);
-                }
+                pass(bytes, start, end);
             }
         });
     }
@@ -57,23 +57,17 @@ public final class StreamReader {
     /** Takes the next bytes and hands over what is to be sent on. The array is not kept. */
     public void feed(byte[] bytes, int start, int end, Splice.Sink out) {
         this.out = out;
-        if (!edits()) {
-            out.accept(bytes, start, end - start);
-        }
+        feeding = bytes;
+        runStart = start;
+        runEnd = start;
         splitter.feed(bytes, start, end);
         handOver();
     }
 
-    /** Hands over what was held back when the stream has ended. */
+    /** Hands over what is left of an event that the stream ended within. */
     public void finish(Splice.Sink out) {
         this.out = out;
         splitter.finish();
-        handOver();
-    }
-
-    /** What the events said. */
-    public ReplyReader reply() {
-        return reply;
     }
 
     /** Whether the stream said that it is complete. */
@@ -90,31 +84,27 @@ public final class StreamReader {
         return events;
     }
 
-    private boolean edits() {
-        return removeUsage || costOf != null;
-    }
-
     private void event(byte[] bytes, int start, int end) {
         events++;
         int dataStart = dataStart(bytes, start, end);
         if (dataStart < 0) {
-            passOn(bytes, start, end);
+            pass(bytes, start, end);
             return;
         }
         int dataEnd = lineEnd(bytes, dataStart, end);
         if (bytes[dataStart] != '{') {
             done |= dataEnd - dataStart == 6
                     && new String(bytes, dataStart, 6, StandardCharsets.US_ASCII).equals("[DONE]");
-            passOn(bytes, start, end);
+            pass(bytes, start, end);
             return;
         }
         if (!reply.read(bytes, dataStart, dataEnd)) {
             malformed = true;
-            passOn(bytes, start, end);
-        } else if (edits() && reply.usageStart() >= 0) {
+            pass(bytes, start, end);
+        } else if (reply.usageStart() >= 0) {
             edit(bytes, start, end);
         } else {
-            passOn(bytes, start, end);
+            pass(bytes, start, end);
         }
     }
 
@@ -148,29 +138,25 @@ public final class StreamReader {
         pass(bytes, start, end);
     }
 
-    private void passOn(byte[] bytes, int start, int end) {
-        if (edits()) {
-            pass(bytes, start, end);
-        }
-    }
-
+    /** Joins neighbouring events of the array being fed to one run; other arrays are only good until we return. */
     private void pass(byte[] bytes, int start, int end) {
-        if (runArray == bytes && runEnd == start) {
-            runEnd = end;
+        if (bytes != feeding) {
+            handOver();
+            out.accept(bytes, start, end - start);
             return;
         }
-        handOver();
-        runArray = bytes;
-        runStart = start;
+        if (runEnd != start) {
+            handOver();
+            runStart = start;
+        }
         runEnd = end;
     }
 
     private void handOver() {
-        byte[] array = runArray;
-        if (array != null && runEnd > runStart) {
-            out.accept(array, runStart, runEnd - runStart);
+        if (runEnd > runStart) {
+            out.accept(feeding, runStart, runEnd - runStart);
         }
-        runArray = null;
+        runStart = runEnd;
     }
 
     /** Where the data of the event begins, or -1 where it has none on a single line. */
