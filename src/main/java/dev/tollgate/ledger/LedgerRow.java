@@ -1,0 +1,7 @@
+package dev.tollgate.ledger;
+
+import io.vertx.core.json.JsonObject;
+import java.util.UUID;
+
+/** An entry as it stands in the ledger: its id and its columns by name. */
+public record LedgerRow(UUID requestId, JsonObject columns) {}

@@ -1,0 +1,26 @@
+package dev.tollgate.ledger;
+
+import java.util.Locale;
+
+/** How a request ended. */
+public enum Outcome {
+    /** Answered in full. */
+    OK,
+    /** Answered by Tollgate without asking a provider. */
+    LOCAL,
+    /** Refused by Tollgate before anything was sent to a provider. */
+    REFUSED,
+    /** Answered by the provider with an error. */
+    UPSTREAM_ERROR,
+    /** The provider could not be reached, or its answer was none. */
+    FAILED,
+    /** The answer broke off on its way from the provider. */
+    CUT_OFF,
+    /** The client went away before its answer was complete. */
+    CANCELLED;
+
+    /** The name in the database and in metrics. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tollgate.provider;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a provider's API is found.
+ *
+ * @param prefix the path before {@code /chat/completions}, such as {@code /v1}; without a slash at its end
+ */
+public record BaseUrl(boolean tls, String host, int port, String prefix) {
+    private static final Pattern VERSION = Pattern.compile("/v\\d[^/]*(/|$)");
+
+    /** Reads a base URL with or without {@code /v1}; a path that names a version of its own is left as it is. */
+    public static BaseUrl parse(String text) {
+        URI uri;
+        try {
+            uri = new URI(text.strip());
+        } catch (URISyntaxException e) {
+            throw invalid(text, e);
+        }
+        boolean tls = "https".equalsIgnoreCase(uri.getScheme());
+        boolean known = tls || "http".equalsIgnoreCase(uri.getScheme());
+        if (!known || uri.getHost() == null || uri.getUserInfo() != null || uri.getRawQuery() != null) {
+            throw invalid(text, null);
+        }
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
+        String prefix = VERSION.matcher(path).find() ? path : path + "/v1";
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+        return new BaseUrl(tls, uri.getHost(), port, prefix);
+    }
+
+    /** The {@code host} header. */
+    public String authority() {
+        return port == (tls ? 443 : 80) ? host : host + ":" + port;
+    }
+
+    @Override
+    public String toString() {
+        return (tls ? "https://" : "http://") + authority() + prefix;
+    }
+
+    private static IllegalArgumentException invalid(String text, @Nullable Exception cause) {
+        return new IllegalArgumentException(
+                "base URL: " + text
+                        + " (expected: http or https, a host and a path, such as https://api.openai.com/v1)",
+                cause);
+    }
+}

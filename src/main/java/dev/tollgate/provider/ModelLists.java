@@ -1,0 +1,107 @@
+package dev.tollgate.provider;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The models that accounts offer, as the providers list them, less those that would be refused for want of a price. A
+ * list is asked for anew after five minutes; while a provider can't be reached its last list holds. Used on one event
+ * loop.
+ */
+public final class ModelLists {
+    private static final Duration FRESH_FOR = Duration.ofMinutes(5);
+    private static final int BYTES_MAX = 8 << 20;
+
+    private final Upstream upstream;
+    private final Accounts accounts;
+    private final LongSupplier nanoTime;
+    private final Map<String, Listed> byAccount = new HashMap<>();
+
+    private record Listed(List<JsonObject> models, long atNanos) {}
+
+    public ModelLists(Upstream upstream, Accounts accounts, LongSupplier nanoTime) {
+        this.upstream = upstream;
+        this.accounts = accounts;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The models that an organization may use, each name once. */
+    public Future<List<JsonObject>> openTo(String organizationId) {
+        List<Future<List<JsonObject>>> lists = new ArrayList<>();
+        for (Account account : accounts.openTo(organizationId)) {
+            lists.add(of(account));
+        }
+        return Future.join(lists).map(_ -> {
+            Map<String, JsonObject> models = new LinkedHashMap<>();
+            for (Future<List<JsonObject>> list : lists) {
+                list.result().forEach(model -> models.putIfAbsent(model.getString("id"), model));
+            }
+            return List.copyOf(models.values());
+        });
+    }
+
+    private Future<List<JsonObject>> of(Account account) {
+        Listed known = byAccount.get(account.id());
+        if (known != null && nanoTime.getAsLong() - known.atNanos < FRESH_FOR.toNanos()) {
+            return Future.succeededFuture(known.models);
+        }
+        return ask(account)
+                .map(models -> {
+                    byAccount.put(account.id(), new Listed(models, nanoTime.getAsLong()));
+                    return models;
+                })
+                .recover(
+                        failure -> known == null ? Future.failedFuture(failure) : Future.succeededFuture(known.models));
+    }
+
+    private Future<List<JsonObject>> ask(Account account) {
+        return upstream.open(account, HttpMethod.GET, "/models")
+                .compose(request -> {
+                    MultiMap headers = request.headers();
+                    Upstream.authorize(headers, account);
+                    return request.idleTimeout(FRESH_FOR.toMillis()).send();
+                })
+                .compose(HttpClientResponse::body)
+                .map(body -> read(account, body));
+    }
+
+    private List<JsonObject> read(Account account, Buffer body) {
+        List<JsonObject> models = new ArrayList<>();
+        JsonArray data = data(body);
+        if (data == null) {
+            throw new IllegalStateException("no list of models from " + account.provider());
+        }
+        for (Object each : data) {
+            if (each instanceof JsonObject model
+                    && model.getValue("id") instanceof String id
+                    && accounts.isPriced(account, id)) {
+                models.add(model);
+            }
+        }
+        return List.copyOf(models);
+    }
+
+    private static @Nullable JsonArray data(Buffer body) {
+        try {
+            return body.length() <= BYTES_MAX && body.toJson() instanceof JsonObject json
+                    ? json.getJsonArray("data")
+                    : null;
+        } catch (DecodeException | ClassCastException e) {
+            return null;
+        }
+    }
+}

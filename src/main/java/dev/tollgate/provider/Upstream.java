@@ -1,0 +1,110 @@
+package dev.tollgate.provider;
+
+import dev.tollgate.wire.Splice;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
+import io.vertx.core.tracing.TracingPolicy;
+
+/**
+ * The kept-alive connections of one event loop to every provider. Used on that loop alone, so that a request never
+ * changes threads on its way out.
+ */
+public final class Upstream {
+    /** Up to this size copying a body is cheaper than sending it in pieces. */
+    private static final int COPY_BYTES_MAX = 16 * 1024;
+
+    private static final int KEEP_ALIVE_SECONDS = 60;
+    private static final int HEADER_BYTES_MAX = 64 * 1024;
+
+    private final HttpClient client;
+
+    public Upstream(Vertx vertx, UpstreamSettings settings) {
+        this.client = vertx.createHttpClient(
+                options(settings),
+                new PoolOptions()
+                        .setHttp1MaxSize(settings.connectionsMax())
+                        .setHttp2MaxSize(settings.connectionsMax()));
+    }
+
+    /**
+     * Opens a request; its headers and body are still to be sent.
+     *
+     * @param uri path and query below the account's base URL
+     */
+    public Future<HttpClientRequest> open(Account account, HttpMethod method, String uri) {
+        BaseUrl base = account.baseUrl();
+        return client.request(new RequestOptions()
+                .setMethod(method)
+                .setHost(base.host())
+                .setPort(base.port())
+                .setSsl(base.tls())
+                .setURI(base.prefix() + uri));
+    }
+
+    /** Adds the account's credential. */
+    public static void authorize(MultiMap headers, Account account) {
+        headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + account.credential());
+    }
+
+    /** A body ready to be sent, its large parts not copied. */
+    public static Buffer body(Splice splice) {
+        if (splice.length() <= COPY_BYTES_MAX) {
+            return Buffer.buffer(splice.toBytes());
+        }
+        CompositeByteBuf pieces = Unpooled.compositeBuffer();
+        splice.writeTo((array, offset, length) -> {
+            ByteBuf piece = Unpooled.wrappedBuffer(array, offset, length);
+            pieces.addComponent(/* increaseWriterIndex= */ true, piece);
+        });
+        return Buffer.buffer(pieces);
+    }
+
+    public Future<Void> close() {
+        return client.close();
+    }
+
+    private static HttpClientOptions options(UpstreamSettings settings) {
+        HttpClientOptions options = new HttpClientOptions()
+                .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setKeepAlive(true)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setMaxHeaderSize(HEADER_BYTES_MAX)
+                .setMaxWaitQueueSize(-1)
+                .setTcpNoDelay(true)
+                .setTracingPolicy(TracingPolicy.IGNORE)
+                .setDecompressionSupported(false)
+                .setVerifyHost(true);
+        settings.proxy().ifPresent(proxy -> options.setProxyOptions(proxyOptions(proxy)));
+        settings.trustedCertificates()
+                .ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file)));
+        settings.clientCertificate()
+                .ifPresent(certificate -> options.setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertPath(certificate.certificateFile())
+                        .addKeyPath(certificate.keyFile())));
+        return options;
+    }
+
+    private static ProxyOptions proxyOptions(UpstreamSettings.Proxy proxy) {
+        ProxyOptions options =
+                new ProxyOptions().setType(ProxyType.HTTP).setHost(proxy.host()).setPort(proxy.port());
+        proxy.user().ifPresent(options::setUsername);
+        proxy.password().ifPresent(options::setPassword);
+        return options;
+    }
+}

@@ -1,0 +1,5 @@
+/** Tenancy kept in PostgreSQL. */
+@NullMarked
+package dev.tollgate.tenancy.pg;
+
+import org.jspecify.annotations.NullMarked;
