@@ -1,0 +1,5 @@
+/** Administration over REST. */
+@NullMarked
+package dev.tollgate.admin;
+
+import org.jspecify.annotations.NullMarked;

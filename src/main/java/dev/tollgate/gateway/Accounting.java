@@ -1,0 +1,144 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.kernel.Meter;
+import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.Usage;
+import dev.tollgate.ledger.LedgerEntry.CostRecord;
+import dev.tollgate.pricing.Cost;
+import dev.tollgate.pricing.ModelPrice;
+import dev.tollgate.pricing.ServiceTier;
+import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.Candidate;
+import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.ReplyReader;
+import dev.tollgate.wire.openai.ReportedUsage;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what a request consumed and what that costs. The provider's own report is believed where it can be true; where
+ * there is none, tokens are estimated from the text that went by, and the record says so.
+ */
+public final class Accounting {
+    /** Text that is not counted by a tokenizer is taken at four bytes a token, the common rule of thumb. */
+    private static final long BYTES_PER_TOKEN = 4;
+
+    private final Accounts accounts;
+
+    public Accounting(Accounts accounts) {
+        this.accounts = accounts;
+    }
+
+    /** A request's usage and its cost. */
+    public record Account(Usage usage, CostRecord cost) {
+        static final Account NOTHING = new Account(Usage.NONE, CostRecord.NONE);
+    }
+
+    /** The account of an exchange that has ended. */
+    public Account of(Exchange exchange) {
+        Candidate candidate = exchange.candidateOrNull();
+        Exchange.Attempt attempt = exchange.attempt();
+        if (candidate == null || candidate.price() == null || !attempt.wasSent() || !mayBeCharged(attempt)) {
+            return Account.NOTHING;
+        }
+        List<String> flags = new ArrayList<>(0);
+        ReportedUsage reported = attempt.reply.usage();
+        Usage usage;
+        boolean estimated;
+        if (reported != null && reported.trusted()) {
+            usage = reported(exchange.path().operation(), reported.usage());
+            estimated = false;
+        } else {
+            usage = estimate(exchange);
+            estimated = !isCountedByRequest(exchange);
+            if (reported != null) {
+                flags.add("untrusted_usage");
+            }
+        }
+        ModelPrice price = accounts.priceServed(candidate, attempt.reply.model());
+        Cost cost = price == null ? null : price.costRoundedUp(usage, tierServed(exchange));
+        if (price == null || cost == null) {
+            return Account.NOTHING;
+        }
+        if (cost.saturated()) {
+            flags.add("saturated");
+        }
+        if (!cost.unpriced().isEmpty()) {
+            flags.add("unpriced_meter");
+        }
+        String flagText = flags.isEmpty() ? null : String.join(",", flags);
+        return new Account(usage, new CostRecord(cost.money(), cost.money(), price.version(), estimated, flagText));
+    }
+
+    /** What a usage costs that a stream has just reported. */
+    public Money costOf(Candidate candidate, ReplyReader reply, ReportedUsage usage) {
+        ModelPrice price = accounts.priceServed(candidate, reply.model());
+        return price == null
+                ? Money.ZERO
+                : price.costRoundedUp(usage.usage(), ServiceTier.ofWire(reply.serviceTier()))
+                        .money();
+    }
+
+    /** What comes out of some operations is of one kind, which their usage doesn't say. */
+    private static Usage reported(Operation operation, Usage usage) {
+        return switch (operation) {
+            case IMAGE -> usage.moved(Meter.OUTPUT, Meter.IMAGE_OUTPUT);
+            case SPEECH -> usage.moved(Meter.OUTPUT, Meter.AUDIO_OUTPUT);
+            default -> usage;
+        };
+    }
+
+    /** An answer with an error is free; one that began or was never seen may not be. */
+    private static boolean mayBeCharged(Exchange.Attempt attempt) {
+        return attempt.status == 0 ? attempt.cutOff : attempt.status / 100 == 2;
+    }
+
+    private static ServiceTier tierServed(Exchange exchange) {
+        String served = exchange.attempt().reply.serviceTier();
+        RequestFacts facts = exchange.body().facts();
+        return ServiceTier.ofWire(served != null ? served : facts.serviceTier());
+    }
+
+    /** Some work is billed by what was asked for, so that the request alone says what it costs. */
+    private static boolean isCountedByRequest(Exchange exchange) {
+        Candidate candidate = exchange.candidate();
+        return switch (exchange.path().operation()) {
+            case SPEECH -> isPriced(candidate.price(), Meter.CHARACTER);
+            case IMAGE -> isPriced(candidate.price(), Meter.IMAGE);
+            case MODERATION -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isPriced(@Nullable ModelPrice price, Meter meter) {
+        return price != null
+                && price.rates(ServiceTier.STANDARD, 0).price(meter).isPresent();
+    }
+
+    private static Usage estimate(Exchange exchange) {
+        RequestFacts facts = exchange.body().facts();
+        ReplyReader reply = exchange.attempt().reply;
+        Operation operation = exchange.path().operation();
+        Usage.Builder usage = Usage.builder();
+        if (operation == Operation.SPEECH && isCountedByRequest(exchange)) {
+            return usage.set(Meter.CHARACTER, facts.textCharacters()).build();
+        }
+        if (operation == Operation.IMAGE && isCountedByRequest(exchange)) {
+            return usage.set(Meter.IMAGE, facts.choices()).build();
+        }
+        usage.set(Meter.INPUT, tokens(facts.textBytes()));
+        if (operation == Operation.SPEECH) {
+            // About 15 characters a second are spoken, and a second is about 21 tokens of audio.
+            usage.set(Meter.AUDIO_OUTPUT, facts.textCharacters() * 7 / 5 + 1);
+        } else {
+            usage.set(Meter.OUTPUT, Math.max(reply.textPieces(), tokens(reply.textBytes())));
+        }
+        return usage.build();
+    }
+
+    private static long tokens(long bytes) {
+        return Math.ceilDiv(bytes, BYTES_PER_TOKEN);
+    }
+}

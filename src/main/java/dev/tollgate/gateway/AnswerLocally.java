@@ -1,0 +1,46 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.provider.ModelLists;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/** Answers what Tollgate knows itself: the models that a key may use, and what the key has spent. */
+public final class AnswerLocally implements Stage {
+    private final ModelLists models;
+    private final KeySpend spend;
+
+    public AnswerLocally(ModelLists models, KeySpend spend) {
+        this.models = models;
+        this.spend = spend;
+    }
+
+    @Override
+    public Future<Reply> handle(Exchange exchange, Next next) {
+        return switch (exchange.path().operation()) {
+            case MODELS -> models(exchange, exchange.path().objectId());
+            case USAGE -> spend.of(exchange.caller(), exchange.request()).map(report -> Reply.json(200, report));
+            default -> next.handle(exchange);
+        };
+    }
+
+    private Future<Reply> models(Exchange exchange, @Nullable String id) {
+        return models.openTo(exchange.caller().organizationId()).map(list -> {
+            if (id == null) {
+                return Reply.json(200, new JsonObject().put("object", "list").put("data", new JsonArray(list)));
+            }
+            for (JsonObject model : list) {
+                if (id.equals(model.getString("id"))) {
+                    return Reply.json(200, model);
+                }
+            }
+            throw new Problem(
+                    ProblemCode.MODEL_NOT_FOUND,
+                    "The model " + id + " does not exist, or is not open to this key.",
+                    "model");
+        });
+    }
+}

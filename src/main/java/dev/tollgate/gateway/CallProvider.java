@@ -1,0 +1,310 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.gateway.http.Deadlines;
+import dev.tollgate.gateway.http.HeaderRules;
+import dev.tollgate.gateway.http.Joined;
+import dev.tollgate.gateway.http.OpaqueRelay;
+import dev.tollgate.gateway.http.Relay;
+import dev.tollgate.gateway.http.StreamRelay;
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.provider.Account;
+import dev.tollgate.provider.Candidate;
+import dev.tollgate.provider.Upstream;
+import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.wire.Splice;
+import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.StreamReader;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the provider: sends the request with only spliced what must change, and reads the answer's usage on its way. A
+ * JSON answer up to a bound is complete before it goes on, so that its cost can stand in its head; everything else goes
+ * on as it comes.
+ */
+public final class CallProvider implements Stage {
+    private static final CharSequence EVENT_STREAM = "text/event-stream";
+    private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
+    private static final CharSequence LOOP_GUARD = HttpHeaders.createOptimized("x-tollgate-via");
+
+    private final Upstream upstream;
+    private final UpstreamSettings settings;
+    private final Context context;
+    private final Accounting accounting;
+    private final String instanceId;
+    private final int wholeBytesMax;
+
+    /**
+     * @param context the event loop
+     * @param instanceId tells this process from others, so that a request that comes back to it is noticed
+     * @param wholeBytesMax the largest JSON answer that is held until it is complete
+     */
+    public CallProvider(
+            Upstream upstream,
+            UpstreamSettings settings,
+            Context context,
+            Accounting accounting,
+            String instanceId,
+            int wholeBytesMax) {
+        this.upstream = upstream;
+        this.settings = settings;
+        this.context = context;
+        this.accounting = accounting;
+        this.instanceId = instanceId;
+        this.wholeBytesMax = wholeBytesMax;
+    }
+
+    @Override
+    public Future<Reply> handle(Exchange exchange, Next next) {
+        return new Call(exchange).start();
+    }
+
+    /** One call, from the request's head to the answer's end or to where it goes on by itself. */
+    private final class Call {
+        private final Exchange exchange;
+        private final Candidate candidate;
+        private final Promise<Reply> reply = Promise.promise();
+        private Deadlines.@Nullable Deadline deadline;
+        private @Nullable HttpClientRequest request;
+
+        Call(Exchange exchange) {
+            this.exchange = exchange;
+            this.candidate = exchange.candidate();
+        }
+
+        Future<Reply> start() {
+            upstream.open(candidate.account(), exchange.request().method(), uri())
+                    .onComplete(opened -> {
+                        if (opened.succeeded()) {
+                            send(opened.result());
+                        } else {
+                            fail(ProblemCode.UPSTREAM_UNREACHABLE, "can't be reached");
+                        }
+                    });
+            return reply.future();
+        }
+
+        private String uri() {
+            HttpServerRequest incoming = exchange.request();
+            String query = incoming.query();
+            return query == null ? exchange.path().rest() : exchange.path().rest() + "?" + query;
+        }
+
+        private void send(HttpClientRequest opened) {
+            request = opened;
+            if (exchange.isClientGone()) {
+                opened.reset();
+                reply.tryFail(new Problem(ProblemCode.UPSTREAM_CUT_OFF, "The client went away."));
+                return;
+            }
+            setHeaders(opened.headers());
+            deadline = exchange.deadlines().in(settings.firstByteTimeout().toNanos(), this::expired);
+            exchange.attempt().sentNanos = System.nanoTime();
+            exchange.onClientGone(this::clientGone);
+            Buffer body = body();
+            Future<HttpClientResponse> answered = body == null ? opened.send() : opened.send(body);
+            answered.onComplete(answer -> {
+                if (answer.succeeded()) {
+                    receive(answer.result());
+                } else {
+                    fail(ProblemCode.UPSTREAM_CUT_OFF, "closed the connection before it answered");
+                }
+            });
+        }
+
+        private void setHeaders(MultiMap headers) {
+            Account account = candidate.account();
+            MultiMap incoming = exchange.request().headers();
+            HeaderRules.toProvider(incoming, headers, account.isShared());
+            Upstream.authorize(headers, account);
+            String via = incoming.get(LOOP_GUARD);
+            headers.set(LOOP_GUARD, via == null ? instanceId : via + "," + instanceId);
+            String accepted = incoming.get(HttpHeaders.ACCEPT_ENCODING);
+            if (exchange.path().operation().runsModel()) {
+                headers.set(HttpHeaders.ACCEPT_ENCODING, IDENTITY);
+            } else if (accepted != null) {
+                headers.set(HttpHeaders.ACCEPT_ENCODING, accepted);
+            }
+        }
+
+        private @Nullable Buffer body() {
+            if (exchange.body().length() == 0 && exchange.request().method() == HttpMethod.GET) {
+                return null;
+            }
+            String asked = exchange.body().facts().model();
+            String model = candidate.model();
+            Splice splice =
+                    exchange.body().forward(model != null && !model.equals(asked) ? model : null, asksForUsage());
+            return Upstream.body(splice);
+        }
+
+        /** Whether Tollgate asks for the usage of a stream whose caller did not. */
+        private boolean asksForUsage() {
+            Operation operation = exchange.path().operation();
+            return operation.hasStreamOptions()
+                    && exchange.body().facts().stream()
+                    && !exchange.body().facts().usageWanted();
+        }
+
+        private void receive(HttpClientResponse answer) {
+            Exchange.Attempt attempt = exchange.attempt();
+            attempt.firstByteNanos = System.nanoTime();
+            attempt.status = answer.statusCode();
+            attempt.upstreamRequestId = answer.getHeader("x-request-id");
+            String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
+            if (type != null && type.startsWith(EVENT_STREAM.toString())) {
+                stream(answer);
+            } else if (type == null || type.contains("json") || type.startsWith("text/")) {
+                hold(answer);
+            } else {
+                relay(answer, null);
+            }
+        }
+
+        private void stream(HttpClientResponse answer) {
+            answer.pause();
+            cancelDeadline();
+            boolean wantsCost = "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
+            StreamReader reader = new StreamReader(
+                    exchange.attempt().reply,
+                    asksForUsage() && !wantsCost,
+                    wantsCost
+                            ? usage -> accounting
+                                    .costOf(candidate, exchange.attempt().reply, usage)
+                                    .toDollars()
+                            : null);
+            goOn(
+                    answer,
+                    new StreamRelay(
+                            answer,
+                            reader,
+                            exchange.path().operation() == Operation.RESPONSE,
+                            context,
+                            exchange.deadlines(),
+                            settings.idleTimeout().toNanos(),
+                            this::count));
+        }
+
+        private void relay(HttpClientResponse answer, @Nullable Buffer begun) {
+            answer.pause();
+            cancelDeadline();
+            goOn(
+                    answer,
+                    new OpaqueRelay(
+                            answer,
+                            begun,
+                            exchange.deadlines(),
+                            settings.idleTimeout().toNanos(),
+                            this::count));
+        }
+
+        private void goOn(HttpClientResponse answer, Relay relay) {
+            exchange.onClientGone(relay::clientGone);
+            relay.ended().onSuccess(end -> {
+                exchange.attempt().doneNanos = System.nanoTime();
+                exchange.attempt().cutOff = end != Relay.End.COMPLETE;
+            });
+            reply.tryComplete(new Reply.Relayed(answer.statusCode(), headers(answer), relay));
+        }
+
+        /** Waits until the answer is complete, or turns out to be too large for that. */
+        private void hold(HttpClientResponse answer) {
+            Joined held = new Joined();
+            answer.handler(chunk -> {
+                postponeDeadline();
+                count(chunk.length());
+                held.add(chunk);
+                if (held.length() > wholeBytesMax) {
+                    relay(answer, held.buffer());
+                }
+            });
+            answer.exceptionHandler(_ -> fail(ProblemCode.UPSTREAM_CUT_OFF, "broke off its answer"));
+            answer.endHandler(_ -> {
+                cancelDeadline();
+                exchange.attempt().doneNanos = System.nanoTime();
+                whole(answer, held.buffer());
+            });
+        }
+
+        private void whole(HttpClientResponse answer, Buffer body) {
+            boolean isJson = readReply(answer, body);
+            if (!isJson && mustBeJson(answer)) {
+                fail(ProblemCode.UPSTREAM_INVALID_ANSWER, "answered with something that is not valid JSON");
+            } else {
+                reply.tryComplete(new Reply.Whole(answer.statusCode(), headers(answer), body));
+            }
+        }
+
+        private boolean readReply(HttpClientResponse answer, Buffer body) {
+            if (answer.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
+                return true;
+            }
+            byte[] bytes = body.getBytes();
+            return exchange.attempt().reply.read(bytes, 0, bytes.length);
+        }
+
+        private boolean mustBeJson(HttpClientResponse answer) {
+            Operation operation = exchange.path().operation();
+            return answer.statusCode() / 100 == 2
+                    && operation.runsModel()
+                    && operation != Operation.TRANSCRIPTION
+                    && operation != Operation.SPEECH;
+        }
+
+        private MultiMap headers(HttpClientResponse answer) {
+            MultiMap headers = HttpHeaders.headers();
+            HeaderRules.toCaller(answer.headers(), headers, candidate.account().isShared());
+            return headers;
+        }
+
+        private void count(long bytes) {
+            exchange.attempt().responseBytes += bytes;
+        }
+
+        /** A call whose answer is not streamed is read to its end, so that its cost is known. */
+        private void clientGone() {
+            if (exchange.body().facts().stream()
+                    && request != null
+                    && !reply.future().isComplete()) {
+                exchange.attempt().cutOff = true;
+                fail(ProblemCode.UPSTREAM_CUT_OFF, "was still to answer when the client went away");
+            }
+        }
+
+        private void expired() {
+            fail(ProblemCode.UPSTREAM_TIMEOUT, "did not answer in time");
+        }
+
+        private void fail(ProblemCode code, String what) {
+            cancelDeadline();
+            exchange.attempt().cutOff = exchange.attempt().wasSent();
+            String message = "The provider " + candidate.account().provider() + " " + what + ".";
+            boolean isNews = reply.tryFail(new Problem(code, message));
+            if (isNews && request != null) {
+                request.reset();
+            }
+        }
+
+        private void postponeDeadline() {
+            if (deadline != null) {
+                deadline.postpone(settings.idleTimeout().toNanos());
+            }
+        }
+
+        private void cancelDeadline() {
+            if (deadline != null) {
+                deadline.cancel();
+            }
+        }
+    }
+}

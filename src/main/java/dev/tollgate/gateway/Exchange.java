@@ -1,0 +1,175 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.gateway.http.Deadlines;
+import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.RequestId;
+import dev.tollgate.provider.Candidate;
+import dev.tollgate.tenancy.Caller;
+import dev.tollgate.wire.openai.ApiPath;
+import dev.tollgate.wire.openai.ReplyReader;
+import dev.tollgate.wire.openai.RequestBody;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through the stages, and what they learned of it: typed fields that are set once. Used on one
+ * event loop.
+ */
+public final class Exchange {
+    private final RequestId id;
+    private final long startedNanos;
+    private final HttpServerRequest request;
+    private final ApiPath path;
+    private final Deadlines deadlines;
+
+    private @Nullable Caller caller;
+    private @Nullable RequestBody body;
+    private @Nullable Candidate candidate;
+    private @Nullable Money cost;
+    private final Attempt attempt = new Attempt();
+    private boolean clientGone;
+    private @Nullable Runnable onClientGone;
+
+    public Exchange(RequestId id, long startedNanos, HttpServerRequest request, ApiPath path, Deadlines deadlines) {
+        this.id = id;
+        this.startedNanos = startedNanos;
+        this.request = request;
+        this.path = path;
+        this.deadlines = deadlines;
+    }
+
+    /** What became of the call to the provider. Times are {@link System#nanoTime} values, or 0 where not reached. */
+    public static final class Attempt {
+        long sentNanos;
+        long firstByteNanos;
+        long doneNanos;
+        int status;
+
+        @Nullable
+        String upstreamRequestId;
+
+        long responseBytes;
+        /** What the provider said in its answer. */
+        final ReplyReader reply = new ReplyReader();
+        /** Whether the provider was still to answer, or in the middle of it, when the call broke off. */
+        boolean cutOff;
+
+        /** Whether a request went out, so that the provider may charge for it. */
+        boolean wasSent() {
+            return sentNanos != 0;
+        }
+    }
+
+    public RequestId id() {
+        return id;
+    }
+
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    public HttpServerRequest request() {
+        return request;
+    }
+
+    public ApiPath path() {
+        return path;
+    }
+
+    public Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Who asks; known from the stage that identifies the caller on. */
+    public Caller caller() {
+        return Objects.requireNonNull(caller, "the caller is not identified yet");
+    }
+
+    /** Who asks, or null where that is not known. */
+    public @Nullable Caller callerOrNull() {
+        return caller;
+    }
+
+    void identified(Caller caller) {
+        this.caller = caller;
+    }
+
+    /** The body; known from the stage that reads the request on. */
+    public RequestBody body() {
+        return Objects.requireNonNull(body, "the body is not read yet");
+    }
+
+    public @Nullable RequestBody bodyOrNull() {
+        return body;
+    }
+
+    void read(RequestBody body) {
+        this.body = body;
+    }
+
+    /** The account that serves the request, or null before it is chosen and where none is needed. */
+    public @Nullable Candidate candidateOrNull() {
+        return candidate;
+    }
+
+    public Candidate candidate() {
+        return Objects.requireNonNull(candidate, "no account is chosen yet");
+    }
+
+    void chosen(Candidate candidate) {
+        this.candidate = candidate;
+    }
+
+    public Attempt attempt() {
+        return attempt;
+    }
+
+    /** What the request costs the caller, or null as long as that is not known. */
+    public @Nullable Money cost() {
+        return cost;
+    }
+
+    void costs(Money cost) {
+        this.cost = cost;
+    }
+
+    /** Nanoseconds that were spent in Tollgate and not at the provider, up to {@code nowNanos}. */
+    public long overheadNanos(long nowNanos) {
+        if (!attempt.wasSent()) {
+            return nowNanos - startedNanos;
+        }
+        long answered = attempt.doneNanos != 0 ? attempt.doneNanos : attempt.firstByteNanos;
+        return answered == 0
+                ? attempt.sentNanos - startedNanos
+                : nowNanos - startedNanos - (answered - attempt.sentNanos);
+    }
+
+    public boolean isClientGone() {
+        return clientGone;
+    }
+
+    /** Says that nobody waits for the answer any more. */
+    public void clientGone() {
+        clientGone = true;
+        Runnable action = onClientGone;
+        onClientGone = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    /** What to do when the client goes away; at once where it has gone. */
+    public void onClientGone(Runnable action) {
+        if (clientGone) {
+            action.run();
+        } else {
+            onClientGone = action;
+        }
+    }
+
+    /** A header of the request, or null. */
+    public @Nullable String header(CharSequence name) {
+        return request.headers().get(name);
+    }
+}

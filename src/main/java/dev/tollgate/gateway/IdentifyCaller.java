@@ -1,0 +1,53 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.tenancy.Callers;
+import dev.tollgate.tenancy.Tenants;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who asks, from the key in {@code Authorization: Bearer}, {@code x-api-key} or {@code api-key}. */
+public final class IdentifyCaller implements Stage {
+    private static final String BEARER = "Bearer ";
+
+    private final Tenants tenants;
+    private final InstantSource clock;
+
+    public IdentifyCaller(Tenants tenants, InstantSource clock) {
+        this.tenants = tenants;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<Reply> handle(Exchange exchange, Next next) {
+        Callers callers = tenants.callers();
+        if (callers == null) {
+            throw new Problem(ProblemCode.NOT_READY, "Tollgate has not read its keys yet; try again in a moment.");
+        }
+        String key = key(exchange);
+        if (key == null) {
+            throw new Problem(
+                    ProblemCode.INVALID_API_KEY,
+                    "No API key was given (expected: Authorization: Bearer sk-tg-…, x-api-key or api-key).");
+        }
+        switch (callers.identify(key, clock.instant())) {
+            case Callers.Identity.Known(var caller) -> exchange.identified(caller);
+            case Callers.Identity.Unknown(var reason) ->
+                throw new Problem(ProblemCode.INVALID_API_KEY, "The API key is not accepted: " + reason + ".");
+        }
+        return next.handle(exchange);
+    }
+
+    private static @Nullable String key(Exchange exchange) {
+        String authorization = exchange.header(HttpHeaders.AUTHORIZATION);
+        if (authorization != null
+                && authorization.regionMatches(/* ignoreCase= */ true, 0, BEARER, 0, BEARER.length())) {
+            return authorization.substring(BEARER.length()).strip();
+        }
+        String key = exchange.header("x-api-key");
+        return key != null ? key : exchange.header("api-key");
+    }
+}

@@ -1,0 +1,145 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.ledger.LedgerEntry;
+import dev.tollgate.ledger.LedgerEntry.End;
+import dev.tollgate.ledger.LedgerEntry.Target;
+import dev.tollgate.ledger.LedgerEntry.Timing;
+import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.provider.Account;
+import dev.tollgate.provider.Candidate;
+import dev.tollgate.wire.openai.ReplyReader;
+import dev.tollgate.wire.openai.RequestBody;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Books exactly one ledger entry for a request, whatever happened below. */
+public final class KeepLedger implements Stage {
+    private final LedgerWriter ledger;
+    private final Accounting accounting;
+    private final Observer observer;
+
+    public KeepLedger(LedgerWriter ledger, Accounting accounting, Observer observer) {
+        this.ledger = ledger;
+        this.accounting = accounting;
+        this.observer = observer;
+    }
+
+    /** Is told of every entry that is booked. Called on event loops; must not block. */
+    @FunctionalInterface
+    public interface Observer {
+        void booked(LedgerEntry entry);
+    }
+
+    @Override
+    public Future<Reply> handle(Exchange exchange, Next next) {
+        if (!ledger.hasRoom()) {
+            throw new Problem(
+                    ProblemCode.LEDGER_FULL,
+                    "The ledger's database has been away for so long that no more entries can wait; try again later.");
+        }
+        return next.handle(exchange).transform(result -> {
+            if (result.failed()) {
+                bookFailure(exchange, result.cause());
+                return Future.failedFuture(result.cause());
+            }
+            Reply reply = result.result();
+            switch (reply) {
+                case Reply.Whole whole ->
+                    book(
+                            exchange,
+                            whole.status(),
+                            outcome(exchange, whole.status()),
+                            null,
+                            whole.body().length());
+                case Reply.Relayed relayed ->
+                    relayed.relay().ended().onSuccess(end -> {
+                        Outcome outcome = switch (end) {
+                            case COMPLETE -> outcome(exchange, relayed.status());
+                            case CUT_OFF -> Outcome.CUT_OFF;
+                            case CLIENT_GONE -> Outcome.CANCELLED;
+                        };
+                        book(exchange, relayed.status(), outcome, null, exchange.attempt().responseBytes);
+                    });
+            }
+            return Future.succeededFuture(reply);
+        });
+    }
+
+    private void bookFailure(Exchange exchange, Throwable failure) {
+        ProblemCode code = failure instanceof Problem problem ? problem.code() : ProblemCode.INTERNAL_ERROR;
+        boolean reached = exchange.attempt().wasSent();
+        Outcome outcome;
+        if (exchange.isClientGone()) {
+            outcome = Outcome.CANCELLED;
+        } else if (code.isUpstreams()) {
+            outcome = reached ? Outcome.CUT_OFF : Outcome.FAILED;
+        } else {
+            outcome = Outcome.REFUSED;
+        }
+        book(exchange, code.status(), outcome, code.label(), 0);
+    }
+
+    private static Outcome outcome(Exchange exchange, int status) {
+        if (!exchange.attempt().wasSent()) {
+            return status < 400 ? Outcome.LOCAL : Outcome.REFUSED;
+        }
+        return exchange.attempt().status < 400 ? Outcome.OK : Outcome.UPSTREAM_ERROR;
+    }
+
+    private void book(Exchange exchange, int status, Outcome outcome, @Nullable String errorCode, long responseBytes) {
+        Accounting.Account account = accounting.of(exchange);
+        exchange.costs(account.cost().charge());
+        RequestBody body = exchange.bodyOrNull();
+        LedgerEntry entry = new LedgerEntry(
+                exchange.id(),
+                exchange.caller().organizationId(),
+                exchange.caller().keyId(),
+                exchange.path().operation().label(),
+                body != null && body.facts().stream(),
+                body == null ? null : body.facts().model(),
+                callerRequestId(exchange),
+                target(exchange),
+                account.usage(),
+                account.cost(),
+                new End(outcome, status, errorCode, exchange.isClientGone()),
+                timing(exchange, body, responseBytes));
+        ledger.add(entry);
+        observer.booked(entry);
+    }
+
+    private static @Nullable String callerRequestId(Exchange exchange) {
+        String id = exchange.header("x-client-request-id");
+        return id != null ? id : exchange.header("x-request-id");
+    }
+
+    private static @Nullable Target target(Exchange exchange) {
+        Candidate candidate = exchange.candidateOrNull();
+        if (candidate == null || !exchange.attempt().wasSent()) {
+            return null;
+        }
+        Account account = candidate.account();
+        ReplyReader reply = exchange.attempt().reply;
+        return new Target(
+                account.provider(),
+                account.id(),
+                account.simulated(),
+                account.isShared() ? "platform" : "organization",
+                candidate.model(),
+                reply.model(),
+                reply.serviceTier(),
+                exchange.attempt().upstreamRequestId);
+    }
+
+    private static Timing timing(Exchange exchange, @Nullable RequestBody body, long responseBytes) {
+        Exchange.Attempt attempt = exchange.attempt();
+        long started = exchange.startedNanos();
+        return new Timing(
+                (System.nanoTime() - started) / 1_000,
+                attempt.firstByteNanos == 0 ? -1 : (attempt.firstByteNanos - started) / 1_000,
+                body == null ? 0 : body.length(),
+                responseBytes);
+    }
+}

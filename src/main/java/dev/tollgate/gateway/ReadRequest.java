@@ -1,0 +1,65 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.gateway.http.BodyReader;
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.openai.MultipartReader;
+import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.RequestBody;
+import dev.tollgate.wire.openai.RequestReader;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body, bounded, and finds in one pass over its bytes what the stages below need to know. */
+public final class ReadRequest implements Stage {
+    private final BodyReader reader;
+
+    public ReadRequest(BodyReader reader) {
+        this.reader = reader;
+    }
+
+    @Override
+    public Future<Reply> handle(Exchange exchange, Next next) {
+        return reader.read(exchange.request(), exchange.deadlines()).compose(body -> {
+            exchange.read(understand(exchange, body));
+            return next.handle(exchange);
+        });
+    }
+
+    private static RequestBody understand(Exchange exchange, Buffer body) {
+        ByteBuf buf = body.getByteBuf();
+        byte[] bytes;
+        int start;
+        if (buf.hasArray()) {
+            bytes = buf.array();
+            start = buf.arrayOffset() + buf.readerIndex();
+        } else {
+            bytes = body.getBytes();
+            start = 0;
+        }
+        int end = start + body.length();
+        Operation operation = exchange.path().operation();
+        String deployment = exchange.path().deployment();
+        String type = exchange.header(HttpHeaders.CONTENT_TYPE);
+        if (type != null && type.regionMatches(/* ignoreCase= */ true, 0, "multipart/", 0, "multipart/".length())) {
+            return MultipartReader.read(operation, type, bytes, start, end, deployment);
+        }
+        if (operation.runsModel() || (body.length() > 0 && isJson(type))) {
+            return RequestReader.read(operation, bytes, start, end, deployment);
+        }
+        if (body.length() > 0 && !operation.runsModel() && type == null) {
+            throw new Problem(
+                    ProblemCode.UNSUPPORTED_ENCODING,
+                    "content-type: missing (expected: application/json or multipart)");
+        }
+        return RequestBody.opaque(bytes, start, end, RequestFacts.NONE);
+    }
+
+    private static boolean isJson(@Nullable String type) {
+        return type != null && type.regionMatches(/* ignoreCase= */ true, 0, "application/json", 0, 16);
+    }
+}

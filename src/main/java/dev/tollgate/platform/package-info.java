@@ -1,0 +1,5 @@
+/** The composition root: configuration, clocks, stores, start and stop. */
+@NullMarked
+package dev.tollgate.platform;
+
+import org.jspecify.annotations.NullMarked;
