@@ -24,7 +24,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +94,7 @@ public final class CallProvider implements Stage {
         }
 
         private String uri() {
-            HttpServerRequest incoming = exchange.request();
-            String query = incoming.query();
+            String query = exchange.query();
             return query == null ? exchange.path().rest() : exchange.path().rest() + "?" + query;
         }
 

@@ -27,6 +27,7 @@ public final class Exchange {
     private @Nullable RequestBody body;
     private @Nullable Candidate candidate;
     private @Nullable Money cost;
+    private @Nullable String query;
     private final Attempt attempt = new Attempt();
     private boolean clientGone;
     private @Nullable Runnable onClientGone;
@@ -166,6 +167,21 @@ public final class Exchange {
         } else {
             onClientGone = action;
         }
+    }
+
+    /** The query to send to the provider, or null: the caller's own unless another one was asked for. */
+    public @Nullable String query() {
+        return query != null ? query : request.query();
+    }
+
+    /** Asks the provider with another query than the caller's. */
+    void ask(String query) {
+        this.query = query;
+    }
+
+    /** The provider's id of the request, or null. */
+    public @Nullable String upstreamRequestId() {
+        return attempt.upstreamRequestId;
     }
 
     /** A header of the request, or null. */

@@ -27,10 +27,13 @@ public final class KeepLedger implements Stage {
         this.observer = observer;
     }
 
-    /** Is told of every entry that is booked. Called on event loops; must not block. */
+    /**
+     * Is told of every entry that is booked, with the request's {@code traceparent} (W3C Trace Context) if it has one.
+     * Called on event loops; must not block.
+     */
     @FunctionalInterface
     public interface Observer {
-        void booked(LedgerEntry entry);
+        void booked(LedgerEntry entry, @Nullable String traceParent);
     }
 
     @Override
@@ -107,7 +110,7 @@ public final class KeepLedger implements Stage {
                 new End(outcome, status, errorCode, exchange.isClientGone()),
                 timing(exchange, body, responseBytes));
         ledger.add(entry);
-        observer.booked(entry);
+        observer.booked(entry, exchange.header("traceparent"));
     }
 
     private static @Nullable String callerRequestId(Exchange exchange) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its name in the ledger, such as {@code openai}
  * @param provider the provider by which prices are looked up
- * @param credential the secret that is sent as a bearer token
+ * @param credential the secret that is sent as a bearer token, or null where the provider asks for none
  * @param organizationId the one organization that may use it, or null when the platform shares it among all
  * @param simulated whether no real provider stands behind it
  */
@@ -15,7 +15,7 @@ public record Account(
         String id,
         String provider,
         BaseUrl baseUrl,
-        String credential,
+        @Nullable String credential,
         @Nullable String organizationId,
         boolean simulated) {
 

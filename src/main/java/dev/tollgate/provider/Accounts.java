@@ -7,21 +7,24 @@ import dev.tollgate.pricing.PriceBook;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The accounts that there are, in the order in which they are preferred, and the choice among them. */
+/**
+ * The accounts that there are, in the order in which they are preferred, and the choice among them. Replaced by one
+ * thread, read by all.
+ */
 public final class Accounts {
-    private final List<Account> accounts;
     private final PriceBook prices;
     private final @Nullable ModelPrice ceiling;
+    private volatile List<Account> accounts = List.of();
 
     /** @param ceiling what a model without a price is charged at, or null to refuse it */
-    public Accounts(List<Account> accounts, PriceBook prices, @Nullable ModelPrice ceiling) {
-        this.accounts = List.copyOf(accounts);
+    public Accounts(PriceBook prices, @Nullable ModelPrice ceiling) {
         this.prices = prices;
         this.ceiling = ceiling;
     }
 
-    public List<Account> all() {
-        return accounts;
+    /** Puts other accounts in force, in the order in which they are preferred. */
+    public void replace(List<Account> next) {
+        accounts = List.copyOf(next);
     }
 
     /** The accounts that an organization may use. */

@@ -59,7 +59,9 @@ public final class Upstream {
 
     /** Adds the account's credential. */
     public static void authorize(MultiMap headers, Account account) {
-        headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + account.credential());
+        if (account.credential() != null) {
+            headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + account.credential());
+        }
     }
 
     /** A body ready to be sent, its large parts not copied. */

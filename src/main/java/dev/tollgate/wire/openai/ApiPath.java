@@ -26,6 +26,12 @@ public record ApiPath(
     private static final String AZURE_BASE = "/openai";
     private static final String AZURE_DEPLOYMENTS = "/openai/deployments/";
     private static final Set<String> TWO_SEGMENTS = Set.of("chat", "fine_tuning", "images", "audio");
+    private static final String COUNT_TOKENS = "input_tokens";
+
+    /** Segments in the place of an id that are something to do. */
+    private static final Set<String> VERBS = Set.of(COUNT_TOKENS, "compact");
+    private static final String MODELS = "models";
+
     private static final Set<String> UNMETERED_WORK =
             Set.of("batches", "fine_tuning/jobs", "videos", "threads", "assistants", "evals", "graders", "skills");
 
@@ -66,15 +72,19 @@ public record ApiPath(
         String[] segments = rest.substring(1).split("/", -1);
         int depth = TWO_SEGMENTS.contains(segments[0]) && segments.length > 1 ? 2 : 1;
         String collection = depth == 2 ? segments[0] + "/" + segments[1] : segments[0];
-        String objectId = segments.length > depth && !segments[depth].isEmpty() ? segments[depth] : null;
-        Operation operation = operation(method, collection, objectId, segments.length - depth);
+        String below = segments.length > depth ? segments[depth] : "";
+        String objectId = below.isEmpty() || VERBS.contains(below) ? null : below;
+        if (collection.equals(MODELS) && objectId != null) {
+            objectId = rest.substring(MODELS.length() + 2); // names of models may have slashes
+        }
+        Operation operation = operation(method, collection, objectId, below);
         if (operation.runsModel() && objectId == null && !method.equals("POST")) {
             throw new Problem(ProblemCode.METHOD_NOT_ALLOWED, "method: " + method + " " + path + " (expected: POST)");
         }
         return new ApiPath(rest, operation, collection, objectId, deployment);
     }
 
-    private static Operation operation(String method, String collection, @Nullable String objectId, int below) {
+    private static Operation operation(String method, String collection, @Nullable String objectId, String below) {
         boolean post = method.equals("POST");
         return switch (collection) {
             case "chat/completions" ->
@@ -82,11 +92,12 @@ public record ApiPath(
             case "completions" -> Operation.COMPLETION;
             case "embeddings" -> Operation.EMBEDDING;
             case "moderations" -> Operation.MODERATION;
-            case "responses" -> objectId == null || objectId.equals("compact") ? Operation.RESPONSE : Operation.OBJECT;
+            case "responses" ->
+                objectId == null && post && !below.equals(COUNT_TOKENS) ? Operation.RESPONSE : Operation.OBJECT;
             case "images/generations", "images/edits", "images/variations" -> Operation.IMAGE;
             case "audio/speech" -> Operation.SPEECH;
             case "audio/transcriptions", "audio/translations" -> Operation.TRANSCRIPTION;
-            case "models" -> below <= 1 && method.equals("GET") ? Operation.MODELS : Operation.OBJECT;
+            case MODELS -> method.equals("GET") ? Operation.MODELS : Operation.OBJECT;
             case "usage" -> method.equals("GET") ? Operation.USAGE : Operation.OBJECT;
             case "organization" -> Operation.ORGANIZATION;
             case "realtime" -> Operation.REALTIME;

@@ -1,0 +1,60 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.gateway.http.BodyReader;
+import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ownership.ObjectOwners;
+import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.ModelLists;
+import dev.tollgate.provider.Upstream;
+import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.tenancy.Tenants;
+import io.vertx.core.Context;
+import java.time.InstantSource;
+
+/** The life of one request, outermost stage first. {@code PipelineOrderTest} holds this order as a specification. */
+public final class RequestPipeline {
+    private RequestPipeline() {}
+
+    /**
+     * What the stages are made of.
+     *
+     * @param instanceId tells this process from others
+     * @param wholeBytesMax the largest JSON answer that is held until it is complete
+     */
+    public record Parts(
+            Tenants tenants,
+            Accounts accounts,
+            ObjectOwners owners,
+            LedgerWriter ledger,
+            KeepLedger.Observer observer,
+            KeySpend.Source spend,
+            UpstreamSettings upstreamSettings,
+            InstantSource clock,
+            boolean unmeteredAllowed,
+            int wholeBytesMax,
+            String instanceId) {}
+
+    /** What belongs to one event loop. */
+    public record Loop(Context context, BodyReader bodies, Upstream upstream, ModelLists models) {}
+
+    /** The pipeline of one event loop. */
+    public static Pipeline of(Parts parts, Loop loop) {
+        Accounting accounting = new Accounting(parts.accounts);
+        return Pipeline.of(
+                new AnswerProblems(), // out: any problem becomes an OpenAI-shaped error
+                new IdentifyCaller(parts.tenants, parts.clock), // in: key -> caller, from memory
+                new KeepLedger(parts.ledger, accounting, parts.observer), // out: exactly one entry
+                new ReadRequest(loop.bodies), // in: bounded, one scan of the bytes
+                new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
+                new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here
+                new ChooseAccount(parts.accounts), // in: the account, and with it the price
+                new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
+                new CallProvider(
+                        loop.upstream,
+                        parts.upstreamSettings,
+                        loop.context,
+                        accounting,
+                        parts.instanceId,
+                        parts.wholeBytesMax)); // the call
+    }
+}

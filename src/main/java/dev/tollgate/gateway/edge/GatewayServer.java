@@ -1,0 +1,206 @@
+package dev.tollgate.gateway.edge;
+
+import dev.tollgate.gateway.AnswerProblems;
+import dev.tollgate.gateway.Exchange;
+import dev.tollgate.gateway.Pipeline;
+import dev.tollgate.gateway.Reply;
+import dev.tollgate.gateway.RequestPipeline;
+import dev.tollgate.gateway.http.BodyReader;
+import dev.tollgate.gateway.http.Deadlines;
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.kernel.RequestIds;
+import dev.tollgate.provider.ModelLists;
+import dev.tollgate.provider.Upstream;
+import dev.tollgate.wire.openai.ApiPath;
+import io.netty.handler.codec.TooLongFrameException;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.tracing.TracingPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway on one event loop: its own server, its own pipeline and its own connections to providers, so that a request
+ * stays on one thread from its first byte to its last. Several of them share the port.
+ */
+public final class GatewayServer extends AbstractVerticle {
+    private static final int HEADER_BYTES_MAX = 64 * 1024;
+    private static final int REQUEST_LINE_BYTES_MAX = 16 * 1024;
+    private static final int CHUNK_BYTES_MAX = 64 * 1024;
+    private static final int HTTP2_STREAMS_MAX = 1_000;
+    private static final String VIA = "x-tollgate-via";
+
+    private final ServerSettings settings;
+    private final RequestPipeline.Parts parts;
+    private final RequestIds ids;
+    private final InFlight inFlight;
+    private final @Nullable Handler<HttpServerRequest> otherPaths;
+
+    private @Nullable HttpServer server;
+    private @Nullable Deadlines deadlines;
+    private @Nullable Upstream upstream;
+
+    /** @param otherPaths serves what is not the API's, or null to answer that there is no such path */
+    public GatewayServer(
+            ServerSettings settings,
+            RequestPipeline.Parts parts,
+            RequestIds ids,
+            InFlight inFlight,
+            @Nullable Handler<HttpServerRequest> otherPaths) {
+        this.settings = settings;
+        this.parts = parts;
+        this.ids = ids;
+        this.inFlight = inFlight;
+        this.otherPaths = otherPaths;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        Deadlines loopDeadlines = new Deadlines(vertx, System::nanoTime);
+        Upstream loopUpstream = new Upstream(vertx, parts.upstreamSettings());
+        deadlines = loopDeadlines;
+        upstream = loopUpstream;
+        Pipeline pipeline = RequestPipeline.of(
+                parts,
+                new RequestPipeline.Loop(
+                        context,
+                        new BodyReader(vertx, settings.bodyBytesMax(), settings.bodyPatience()),
+                        loopUpstream,
+                        new ModelLists(loopUpstream, parts.accounts(), System::nanoTime)));
+        Connections connections = new Connections(loopDeadlines, settings.keepAlive());
+        server = vertx.createHttpServer(options())
+                .connectionHandler(connections::opened)
+                .invalidRequestHandler(GatewayServer::refuseInvalid)
+                .requestHandler(request -> handle(request, pipeline, connections, loopDeadlines));
+        server.listen().<Void>mapEmpty().onComplete(started);
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return server == null ? settings.port() : server.actualPort();
+    }
+
+    /** Accepts no more connections; requests under way go on. */
+    public Future<Void> stopAccepting() {
+        return server == null ? Future.succeededFuture() : server.close();
+    }
+
+    @Override
+    public void stop(Promise<Void> stopped) {
+        if (deadlines != null) {
+            deadlines.stop();
+        }
+        Future<Void> closed = upstream == null ? Future.succeededFuture() : upstream.close();
+        closed.onComplete(stopped);
+    }
+
+    private void handle(
+            HttpServerRequest request, Pipeline pipeline, Connections connections, Deadlines loopDeadlines) {
+        String path = request.path();
+        boolean plain = path != null && request.uri().startsWith("/");
+        if (path != null && plain && otherPaths != null && !ApiPath.isMeant(path)) {
+            otherPaths.handle(request);
+            return;
+        }
+        HttpConnection connection = request.connection();
+        connections.requestBegan(connection);
+        inFlight.begin();
+        HttpServerResponse response = request.response();
+        long started = System.nanoTime();
+        Exchange exchange;
+        try {
+            if (path == null || !plain) {
+                throw new Problem(ProblemCode.INVALID_PATH, "The request target is not a path (expected: /v1/…).");
+            }
+            refuseLoop(request);
+            ApiPath apiPath = ApiPath.of(request.method().name(), path);
+            exchange = new Exchange(ids.next(), started, request, apiPath, loopDeadlines);
+        } catch (Problem problem) {
+            refuse(request, problem);
+            inFlight.end();
+            connections.requestEnded(connection);
+            return;
+        }
+        response.closeHandler(_ -> exchange.clientGone());
+        response.exceptionHandler(_ -> exchange.clientGone());
+        pipeline.handle(exchange).onComplete(result -> {
+            Reply reply = result.succeeded()
+                    ? result.result()
+                    : AnswerProblems.answer(new Problem(ProblemCode.INTERNAL_ERROR, "Tollgate failed."));
+            ReplyWriter.write(exchange, reply, closes(reply));
+            Future<?> finished =
+                    reply instanceof Reply.Relayed relayed ? relayed.relay().ended() : Future.succeededFuture();
+            finished.onComplete(_ -> {
+                inFlight.end();
+                connections.requestEnded(connection);
+            });
+        });
+    }
+
+    /** A body that was not read to its end would be taken for the next request. */
+    private boolean closes(Reply reply) {
+        return inFlight.isDraining()
+                || reply.status() == ProblemCode.REQUEST_TOO_LARGE.status()
+                || reply.status() == ProblemCode.REQUEST_TIMEOUT.status();
+    }
+
+    private void refuseLoop(HttpServerRequest request) {
+        String via = request.getHeader(VIA);
+        if (via != null && via.contains(parts.instanceId())) {
+            throw new Problem(
+                    ProblemCode.LOOP_DETECTED,
+                    "This request came back to the Tollgate that sent it: a provider's base URL points at Tollgate itself.");
+        }
+    }
+
+    private static void refuse(HttpServerRequest request, Problem problem) {
+        Reply.Whole answer = (Reply.Whole) AnswerProblems.answer(problem);
+        HttpServerResponse response = request.response();
+        response.setStatusCode(answer.status());
+        response.headers().addAll(answer.headers());
+        response.end(answer.body());
+    }
+
+    /** What is not HTTP is answered once, and the connection is not used again. */
+    private static void refuseInvalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        boolean tooLong = cause instanceof TooLongFrameException;
+        String message = tooLong
+                ? "The request line or the headers are too long (expected: at most " + HEADER_BYTES_MAX + " bytes)."
+                : "The request is not valid HTTP.";
+        HttpServerResponse response = request.response();
+        Reply.Whole answer = (Reply.Whole) AnswerProblems.answer(new Problem(ProblemCode.INVALID_VALUE, message));
+        response.setStatusCode(tooLong ? 431 : 400);
+        response.headers().addAll(answer.headers());
+        response.putHeader("connection", "close");
+        response.end(answer.body()).onComplete(_ -> request.connection().close());
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setTcpNoDelay(true)
+                .setMaxHeaderSize(HEADER_BYTES_MAX)
+                .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
+                .setMaxChunkSize(CHUNK_BYTES_MAX)
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(HTTP2_STREAMS_MAX))
+                .setTracingPolicy(TracingPolicy.IGNORE);
+        settings.tls()
+                .ifPresent(tls -> options.setSsl(true)
+                        .setUseAlpn(true)
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .addCertPath(tls.certificateFile())
+                                .addKeyPath(tls.keyFile())));
+        return options;
+    }
+}
