@@ -30,6 +30,7 @@ public record ApiPath(
 
     /** Segments in the place of an id that are something to do. */
     private static final Set<String> VERBS = Set.of(COUNT_TOKENS, "compact");
+
     private static final String MODELS = "models";
 
     private static final Set<String> UNMETERED_WORK =

@@ -1,0 +1,65 @@
+package dev.tollgate.platform;
+
+import dev.tollgate.pricing.ModelPrice;
+import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.pricing.PriceFile;
+import dev.tollgate.pricing.PriceFileReader;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The prices in force: those that come with Tollgate, those declared on top, and the ceiling for models without one. */
+final class Prices {
+    private static final String UNPRICED = "unpriced";
+
+    private Prices() {}
+
+    static PriceBook book(TollgateYaml yaml) {
+        PriceBook book = PriceBook.builtIn();
+        for (PriceFile file : yaml.prices()) {
+            try {
+                book = book.with(file);
+            } catch (IllegalArgumentException e) {
+                throw new StartFailure("tollgate.yaml: prices: " + e.getMessage());
+            }
+        }
+        return book;
+    }
+
+    /** What a model without a price is charged at, or null where it is refused. */
+    static @Nullable ModelPrice ceiling(TollgateConfig config) {
+        String input = config.unpricedInput().orElse(null);
+        String output = config.unpricedOutput().orElse(null);
+        if (input == null && output == null) {
+            return null;
+        }
+        if (input == null || output == null) {
+            throw new StartFailure(
+                    "TOLLGATE_UNPRICED_INPUT and TOLLGATE_UNPRICED_OUTPUT go together: set both or none.");
+        }
+        JsonObject model = new JsonObject()
+                .put("model", UNPRICED)
+                .put("standard", new JsonObject().put("input", input).put("output", output))
+                .put("unverified", true);
+        JsonObject file = new JsonObject()
+                .put("provider", UNPRICED)
+                .put("currency", "USD")
+                .put("version", "ceiling")
+                .put("source", "TOLLGATE_UNPRICED_INPUT and TOLLGATE_UNPRICED_OUTPUT")
+                .put("models", new JsonArray().add(model));
+        try {
+            PriceFile ceiling = PriceFileReader.read(
+                    "TOLLGATE_UNPRICED_*",
+                    new ByteArrayInputStream(file.toBuffer().getBytes()));
+            return Objects.requireNonNull(PriceBook.empty().with(ceiling).find(UNPRICED, UNPRICED));
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

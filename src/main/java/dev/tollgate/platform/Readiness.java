@@ -1,0 +1,34 @@
+package dev.tollgate.platform;
+
+import dev.tollgate.tenancy.Tenants;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Startup;
+
+/**
+ * Whether Tollgate can serve: it has read its keys once, and is not about to stop. A database that goes away later does
+ * not make it unready, because it serves on from what it knows. Liveness has no check at all: it is that the process
+ * answers.
+ */
+@org.eclipse.microprofile.health.Readiness
+@Startup
+@Singleton
+final class Readiness implements HealthCheck {
+    private final Tenants tenants;
+    private final Tollgate tollgate;
+
+    Readiness(Tenants tenants, Tollgate tollgate) {
+        this.tenants = tenants;
+        this.tollgate = tollgate;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("gateway")
+                .status(tenants.callers() != null && !tollgate.isStopping())
+                .withData("keys read", tenants.callers() != null)
+                .withData("stopping", tollgate.isStopping())
+                .build();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tollgate.platform;
+
+import dev.tollgate.ledger.pg.PgLedger;
+import dev.tollgate.tenancy.ApiKey;
+import dev.tollgate.tenancy.Tenants;
+import dev.tollgate.tenancy.pg.PgTenancy;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
+
+/**
+ * Brings the tenants from the database into memory: waits for the database as long as it takes, migrates it, makes a
+ * first organization where there is none, and from then on follows every change within half a second.
+ */
+final class Tenancy {
+    private static final Logger LOG = Logger.getLogger(Tenancy.class);
+    private static final long RETRY_MILLIS = 1_000;
+    private static final long POLL_MILLIS = 500;
+    private static final long PARTITIONS_MILLIS = 12L * 60 * 60 * 1_000;
+
+    private final Vertx vertx;
+    private final Flyway flyway;
+    private final PgTenancy store;
+    private final PgLedger ledger;
+    private final Tenants tenants;
+    private final InstantSource clock;
+    private long version = -1;
+    private boolean complained;
+    private volatile boolean stopped;
+
+    Tenancy(Vertx vertx, Flyway flyway, PgTenancy store, PgLedger ledger, Tenants tenants, InstantSource clock) {
+        this.vertx = vertx;
+        this.flyway = flyway;
+        this.store = store;
+        this.ledger = ledger;
+        this.tenants = tenants;
+        this.clock = clock;
+    }
+
+    /**
+     * What was found.
+     *
+     * @param firstKey the key of the first organization, where that was made just now
+     */
+    record Found(String firstOrganizationId, Optional<ApiKey> firstKey) {}
+
+    /** Completes when the database is migrated and has an organization. */
+    Future<Found> prepare() {
+        return vertx.<Void>executeBlocking(() -> {
+                    flyway.migrate();
+                    return null;
+                })
+                .compose(_ -> ledger.makePartitions(clock.instant()))
+                .compose(_ -> store.createFirstOrganization("default"))
+                .compose(key -> store.firstOrganization().map(id -> new Found(id.orElseThrow(), key)))
+                .recover(failure -> stopped ? Future.failedFuture(failure) : retry(failure));
+    }
+
+    /** Reads the tenants and goes on following their changes. */
+    Future<Void> follow() {
+        vertx.setPeriodic(POLL_MILLIS, _ -> refresh());
+        vertx.setPeriodic(
+                PARTITIONS_MILLIS,
+                _ -> ledger.makePartitions(clock.instant())
+                        .onFailure(failure -> LOG.warnf("Partitions can't be made: %s", failure.getMessage())));
+        return refresh();
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private Future<Found> retry(Throwable failure) {
+        complain("The database can't be used yet, and is asked again every second", failure);
+        return vertx.timer(RETRY_MILLIS).compose(_ -> prepare());
+    }
+
+    private Future<Void> refresh() {
+        return store.version()
+                .compose(current -> current == version
+                        ? Future.<Void>succeededFuture()
+                        : store.load().<Void>map(callers -> {
+                            tenants.replace(callers);
+                            version = current;
+                            return null;
+                        }))
+                .onSuccess(_ -> complained = false)
+                .onFailure(failure -> complain("Changes of tenants can't be read; the last known ones hold", failure));
+    }
+
+    /** Once per outage, not once per try. */
+    private void complain(String what, Throwable failure) {
+        if (!complained && !stopped) {
+            LOG.warnf("%s: %s", what, failure.getMessage());
+        }
+        complained = true;
+    }
+}

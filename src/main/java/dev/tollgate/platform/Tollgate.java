@@ -1,0 +1,340 @@
+package dev.tollgate.platform;
+
+import dev.tollgate.admin.AdminToken;
+import dev.tollgate.gateway.KeepLedger;
+import dev.tollgate.gateway.RequestPipeline;
+import dev.tollgate.gateway.edge.GatewayServer;
+import dev.tollgate.gateway.edge.InFlight;
+import dev.tollgate.gateway.edge.ServerSettings;
+import dev.tollgate.kernel.RequestIds;
+import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ledger.pg.PgLedger;
+import dev.tollgate.ledger.pg.PgLedgerReports;
+import dev.tollgate.ownership.RememberedOwners;
+import dev.tollgate.ownership.pg.PgObjectOwners;
+import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.provider.Account;
+import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.BaseUrl;
+import dev.tollgate.provider.simulated.SimulatedProvider;
+import dev.tollgate.tenancy.ApiKey;
+import dev.tollgate.tenancy.Tenants;
+import dev.tollgate.tenancy.pg.PgTenancy;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The composition root: puts the parts together, starts them in order and stops them in order. */
+@Singleton
+final class Tollgate {
+    private static final Logger LOG = Logger.getLogger(Tollgate.class);
+    private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(20);
+
+    private final TollgateConfig config;
+    private final Vertx vertx;
+    private final Pool pool;
+    private final Tenants tenants;
+    private final PgLedgerReports reports;
+    private final AdminToken adminToken;
+    private final MeterRegistry metrics;
+    private final OpenTelemetry openTelemetry;
+    private final Flyway flyway;
+    private final boolean embedded;
+    private final boolean tracing;
+    private final boolean demo;
+
+    private final Clock clock = Clock.systemUTC();
+    private final SecureRandom random = new SecureRandom();
+    private final InFlight inFlight = new InFlight();
+    private final List<GatewayServer> servers = new ArrayList<>();
+    private @Nullable LedgerWriter ledger;
+    private @Nullable Tenancy tenancy;
+    private @Nullable SimulatedProvider simulated;
+
+    Tollgate(
+            TollgateConfig config,
+            Vertx vertx,
+            Pool pool,
+            Tenants tenants,
+            PgLedgerReports reports,
+            AdminToken adminToken,
+            MeterRegistry metrics,
+            OpenTelemetry openTelemetry,
+            Flyway flyway,
+            @ConfigProperty(name = Launch.EMBEDDED, defaultValue = "false") boolean embedded,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "true") boolean tracingDisabled,
+            @ConfigProperty(name = Demo.PROPERTY, defaultValue = "false") boolean demo) {
+        this.config = config;
+        this.vertx = vertx;
+        this.pool = pool;
+        this.tenants = tenants;
+        this.reports = reports;
+        this.adminToken = adminToken;
+        this.metrics = metrics;
+        this.openTelemetry = openTelemetry;
+        this.flyway = flyway;
+        this.embedded = embedded;
+        this.tracing = !tracingDisabled;
+        this.demo = demo;
+    }
+
+    /** Whether requests are no longer welcome. */
+    boolean isStopping() {
+        return inFlight.isDraining();
+    }
+
+    void start(@Observes StartupEvent event) {
+        try {
+            start();
+        } catch (StartFailure e) {
+            giveUp(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void start() {
+        Secrets secrets = new Secrets(Path.of(config.data()));
+        adminToken.set(adminToken(secrets));
+        TollgateYaml yaml =
+                config.config().map(Path::of).map(TollgateYaml::read).orElse(TollgateYaml.NONE);
+        PriceBook prices = Prices.book(yaml);
+        Map<String, String> environment = System.getenv();
+        List<Account> fromEnvironment = Providers.accounts(environment, null);
+        Providers.refuseSelf(fromEnvironment, config.port());
+        boolean simulates = simulates(fromEnvironment);
+
+        PgLedger ledgerStore = new PgLedger(pool);
+        LedgerWriter writer = new LedgerWriter(
+                vertx,
+                ledgerStore,
+                config.ledgerWaitingMax(),
+                config.ledgerInterval().toMillis());
+        ledger = writer;
+        watch(writer);
+        writer.start();
+        PgTenancy tenancyStore = new PgTenancy(pool, random);
+        Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, ledgerStore, tenants, clock);
+        tenancy = follower;
+        Accounts accounts = new Accounts(prices, Prices.ceiling(config));
+        RequestPipeline.Parts parts = new RequestPipeline.Parts(
+                tenants,
+                accounts,
+                new RememberedOwners(new PgObjectOwners(pool), vertx),
+                writer,
+                observers(),
+                reports::usageOfKey,
+                UpstreamConfig.of(config),
+                clock,
+                config.unmetered() == TollgateConfig.Unmetered.ALLOW,
+                config.wholeAnswerBytesMax(),
+                ApiKey.newPublicId(random));
+
+        listen(parts)
+                .compose(_ -> simulates ? startSimulated() : Future.succeededFuture(List.<Account>of()))
+                .compose(simulatedAccounts -> follower.prepare().compose(found -> {
+                    List<Account> all = new ArrayList<>(Providers.accounts(environment, owner(found)));
+                    all.addAll(simulatedAccounts);
+                    accounts.replace(all);
+                    found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
+                    return follower.follow().onSuccess(_ -> welcome(all, found.firstKey(), secrets));
+                }))
+                .onFailure(failure -> giveUp(reason(failure)));
+    }
+
+    private String adminToken(Secrets secrets) {
+        String given = config.adminToken().orElse(null);
+        String kept = given != null ? given : secrets.get(Secrets.ADMIN_TOKEN);
+        if (kept != null) {
+            return kept;
+        }
+        String made = AdminToken.generate(random);
+        secrets.put(Secrets.ADMIN_TOKEN, made);
+        return made;
+    }
+
+    /** Simulated answers are for trying Tollgate out; nobody shall get them by having forgotten a key. */
+    private boolean simulates(List<Account> fromEnvironment) {
+        boolean simulates = config.simulated().orElse(embedded && fromEnvironment.isEmpty());
+        if (!simulates && fromEnvironment.isEmpty()) {
+            throw new StartFailure("No provider is configured. Set OPENAI_API_KEY (or another provider's key), or"
+                    + " TOLLGATE_SIMULATED=true for made-up answers.");
+        }
+        return simulates;
+    }
+
+    private @Nullable String owner(Tenancy.Found found) {
+        TollgateConfig.AccountOwner byDefault =
+                embedded ? TollgateConfig.AccountOwner.FIRST : TollgateConfig.AccountOwner.PLATFORM;
+        return config.accountOwner().orElse(byDefault) == TollgateConfig.AccountOwner.FIRST
+                ? found.firstOrganizationId()
+                : null;
+    }
+
+    private Future<List<Account>> startSimulated() {
+        return SimulatedProvider.start(vertx, /* port= */ 0, clock).map(provider -> {
+            simulated = provider;
+            return List.of(new Account(
+                    "simulated",
+                    "openai", // it charges OpenAI's prices
+                    BaseUrl.parse(provider.baseUrl()),
+                    SimulatedProvider.API_KEY,
+                    /* organizationId= */ null,
+                    /* simulated= */ true));
+        });
+    }
+
+    private KeepLedger.Observer observers() {
+        List<KeepLedger.Observer> observers = new ArrayList<>();
+        observers.add(new GatewayMetrics(metrics));
+        if (config.accessLog()) {
+            observers.add(new AccessLog());
+        }
+        if (tracing) {
+            observers.add(new Tracing(openTelemetry));
+        }
+        List<KeepLedger.Observer> all = List.copyOf(observers);
+        return all.size() == 1
+                ? all.getFirst()
+                : (entry, traceParent) -> all.forEach(observer -> observer.booked(entry, traceParent));
+    }
+
+    private void watch(LedgerWriter writer) {
+        Gauge.builder("tollgate.requests.in.flight", inFlight, InFlight::count)
+                .description("Requests under way")
+                .register(metrics);
+        Gauge.builder("tollgate.ledger.waiting", writer, LedgerWriter::waitingCount)
+                .description("Ledger entries that are not in the database yet")
+                .register(metrics);
+        Gauge.builder("tollgate.ledger.failing", writer, ledger -> ledger.isFailing() ? 1 : 0)
+                .description("1 while the ledger can't be written")
+                .register(metrics);
+        Gauge.builder("tollgate.ledger.quarantined", writer, LedgerWriter::quarantinedCount)
+                .description("Ledger entries that the database did not take")
+                .register(metrics);
+    }
+
+    /** One server for each processor; they share the port. With port 0 the first one chooses it. */
+    private Future<Void> listen(RequestPipeline.Parts parts) {
+        GatewayServer first = server(config.port(), parts);
+        return vertx.deployVerticle(first, new DeploymentOptions()).compose(_ -> {
+            List<Future<String>> others = new ArrayList<>();
+            for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
+                others.add(vertx.deployVerticle(server(first.port(), parts), new DeploymentOptions()));
+            }
+            return Future.all(others).mapEmpty();
+        });
+    }
+
+    private GatewayServer server(int port, RequestPipeline.Parts parts) {
+        ServerSettings settings = new ServerSettings(
+                config.host(),
+                port,
+                config.bodyBytesMax(),
+                config.bodyPatience(),
+                config.keepAlive(),
+                config.tlsCertificate()
+                        .map(certificate -> new ServerSettings.Tls(
+                                certificate,
+                                config.tlsKey()
+                                        .orElseThrow(() -> new StartFailure(
+                                                "TOLLGATE_TLS_CERTIFICATE needs TOLLGATE_TLS_KEY beside it.")))));
+        GatewayServer server = new GatewayServer(
+                settings,
+                parts,
+                new RequestIds(clock, () -> ThreadLocalRandom.current().nextLong()),
+                inFlight,
+                config.adminPort().isPresent() ? null : VertxHttpRecorder.getRootHandler());
+        servers.add(server);
+        return server;
+    }
+
+    private void welcome(List<Account> accounts, Optional<ApiKey> firstKey, Secrets secrets) {
+        String scheme = config.tlsCertificate().isPresent() ? "https" : "http";
+        String host = config.host().equals("0.0.0.0") ? "127.0.0.1" : config.host();
+        int port = servers.getFirst().port();
+        String root = scheme + "://" + host + ":" + port;
+        String admin = config.adminPort().isPresent()
+                ? "http://" + host + ":" + config.adminPort().getAsInt()
+                : root;
+        System.out.print(Welcome.text(
+                root + "/v1", admin, accounts, firstKey.map(ApiKey::reveal).orElse(null), secrets.file()));
+        System.out.flush();
+        if (demo) {
+            Demo.start(vertx, root, new PgTenancy(pool, random));
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (tenancy != null) {
+            tenancy.stop();
+        }
+        Future<Void> drained = inFlight.drain();
+        if (inFlight.count() > 0) {
+            LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());
+        }
+        if (!await(drained, config.shutdownGrace())) {
+            LOG.warnf("%d requests were cut off", inFlight.count());
+        }
+        if (ledger != null && !await(ledger.flushAndStop(), FLUSH_PATIENCE)) {
+            LOG.errorf("%d ledger entries could not be written", ledger.waitingCount());
+        }
+        if (simulated != null) {
+            await(simulated.close(), FLUSH_PATIENCE);
+        }
+    }
+
+    private static boolean await(Future<?> future, Duration patience) {
+        try {
+            future.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private String reason(Throwable failure) {
+        if (failure instanceof BindException) {
+            return "Port " + config.port() + " of " + config.host()
+                    + " can't be listened on: " + failure.getMessage()
+                    + ". Stop the program that has it, or set TOLLGATE_PORT to another one.";
+        }
+        if (!(failure instanceof StartFailure)) {
+            LOG.error("Tollgate can't start", failure);
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    private static void giveUp(String reason) {
+        System.err.println("tollgate: " + reason);
+        Quarkus.asyncExit(1);
+    }
+}

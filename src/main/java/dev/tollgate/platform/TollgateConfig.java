@@ -1,0 +1,138 @@
+package dev.tollgate.platform;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The settings of one process. Each is set by the environment variable of its name: {@code TOLLGATE_PORT}. */
+@ConfigMapping(prefix = "tollgate")
+public interface TollgateConfig {
+    /** Port of the API. 0 takes any free one. */
+    @WithDefault("8080")
+    int port();
+
+    /** Address that is listened on. {@code 0.0.0.0} opens Tollgate to other machines. */
+    @WithDefault("127.0.0.1")
+    String host();
+
+    /**
+     * Port of administration, metrics and health. When it is set these are served there alone, and not beside the API.
+     */
+    OptionalInt adminPort();
+
+    /** Folder of what Tollgate keeps: the database it brings along and the secrets it made. */
+    @WithDefault("${user.home}/.tollgate")
+    String data();
+
+    /** A {@code tollgate.yaml} with what is declared in a file, such as prices. */
+    Optional<String> config();
+
+    /** The token of administration. When none is given one is made and kept in the data folder. */
+    Optional<String> adminToken();
+
+    /**
+     * Whether the simulated provider answers. By default it does where no provider is configured and Tollgate brings its
+     * own database along.
+     */
+    Optional<Boolean> simulated();
+
+    /**
+     * Who may use the accounts of the environment: {@code first}, the first organization alone, or {@code platform}, all
+     * organizations, each seeing only what it created. By default {@code first} with the database that Tollgate brings
+     * along and {@code platform} with one of your own.
+     */
+    Optional<AccountOwner> accountOwner();
+
+    /** Requests whose reply does not carry their cost, such as batches: {@code refuse} them, or {@code allow} them unbooked. */
+    @WithDefault("refuse")
+    Unmetered unmetered();
+
+    /**
+     * Dollars per million input tokens that a model without a price is charged at. Set together with the output's; as long
+     * as they are not set such models are refused.
+     */
+    Optional<String> unpricedInput();
+
+    /** Dollars per million output tokens that a model without a price is charged at. */
+    Optional<String> unpricedOutput();
+
+    /** Largest body of a request in bytes, also after decompression. */
+    @WithDefault("33554432")
+    int bodyBytesMax();
+
+    /** How long to wait for the next bytes of a request's body. */
+    @WithDefault("60s")
+    Duration bodyPatience();
+
+    /** How long a client's connection may be without a request. */
+    @WithDefault("75s")
+    Duration keepAlive();
+
+    /** Largest JSON answer in bytes that is held until it is complete, so that its head can carry its cost. */
+    @WithDefault("1048576")
+    int wholeAnswerBytesMax();
+
+    /** How long connecting to a provider may take. */
+    @WithDefault("5s")
+    Duration connectTimeout();
+
+    /** How long a provider may take until the first byte of its answer. */
+    @WithDefault("10m")
+    Duration firstByteTimeout();
+
+    /** How long a provider may pause within its answer. */
+    @WithDefault("5m")
+    Duration idleTimeout();
+
+    /** Connections to one provider from one event loop; requests beyond it wait for one. */
+    @WithDefault("2048")
+    int upstreamConnections();
+
+    /** An HTTP proxy that providers are reached through: {@code http://user:password@host:port}. */
+    Optional<String> proxy();
+
+    /** A PEM file of certificate authorities that are trusted beside the system's. */
+    Optional<String> trustedCertificates();
+
+    /** A PEM file with the certificate that is shown to providers. */
+    Optional<String> clientCertificate();
+
+    /** A PEM file with the key of that certificate. */
+    Optional<String> clientKey();
+
+    /** A PEM file with the certificate to serve HTTPS with. */
+    Optional<String> tlsCertificate();
+
+    /** A PEM file with the key of that certificate. */
+    Optional<String> tlsKey();
+
+    /** Entries that may wait in memory while the database is away; beyond it requests are refused. */
+    @WithDefault("100000")
+    int ledgerWaitingMax();
+
+    /** Time between two batches of ledger entries. */
+    @WithDefault("300ms")
+    Duration ledgerInterval();
+
+    /** How long requests under way may go on when Tollgate is told to stop. */
+    @WithDefault("30s")
+    Duration shutdownGrace();
+
+    /** Whether every request is logged in a line. */
+    @WithDefault("false")
+    boolean accessLog();
+
+    /** Whose the accounts of the environment are. */
+    enum AccountOwner {
+        FIRST,
+        PLATFORM
+    }
+
+    /** What becomes of requests whose reply does not carry their cost. */
+    enum Unmetered {
+        REFUSE,
+        ALLOW
+    }
+}
