@@ -1,4 +1,4 @@
-/** What tests share: fakes, servers and a vocabulary for states. */
+/** What tests of several packages share: databases, processes, random documents, seeds. */
 @NullMarked
 package dev.tollgate.testkit;
 

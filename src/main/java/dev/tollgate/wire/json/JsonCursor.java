@@ -136,7 +136,7 @@ public final class JsonCursor {
 
     /**
      * The number just read when it is a whole one from 0 to {@link Long#MAX_VALUE} written without a point or exponent,
-     * else -1.
+     * else a negative one.
      */
     public long wholeNumber() {
         if (tokenEnd - tokenStart > 19) {
