@@ -126,7 +126,7 @@ public final class RequestReader {
                 readInside(token, NO_IDS);
             }
             case BACKGROUND -> background = flag(member);
-            case STORE -> stored = flag(member);
+            case STORE -> stored = flagOrNull(member);
             case SERVICE_TIER -> serviceTier = textOrNull(member);
             case USER, SAFETY_IDENTIFIER -> endUser = textOrNull(member);
             case MESSAGES -> readMessages();
@@ -292,9 +292,14 @@ public final class RequestReader {
     }
 
     private boolean flag(Member member) {
+        return Boolean.TRUE.equals(flagOrNull(member));
+    }
+
+    private @Nullable Boolean flagOrNull(Member member) {
         return switch (cursor.next()) {
             case TRUE -> true;
-            case FALSE, NULL -> false;
+            case FALSE -> false;
+            case NULL -> null;
             default -> throw invalid(member, "not a boolean (expected: true, false or null)");
         };
     }
