@@ -128,7 +128,10 @@ public final class RequestReader {
             case BACKGROUND -> background = flag(member);
             case STORE -> stored = flagOrNull(member);
             case SERVICE_TIER -> serviceTier = textOrNull(member);
-            case USER, SAFETY_IDENTIFIER -> endUser = textOrNull(member);
+            case USER, SAFETY_IDENTIFIER -> {
+                String named = textOrNull(member);
+                endUser = named != null ? named : endUser;
+            }
             case MESSAGES -> readMessages();
             case INPUT -> readInput();
             case PROMPT -> readInside(cursor.next(), PROMPT_ID);
