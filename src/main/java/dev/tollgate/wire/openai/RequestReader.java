@@ -249,9 +249,10 @@ public final class RequestReader {
 
     /** The id of an item in a response's input: the provider looks it up among the answers that it keeps. */
     private void readItemId() {
-        if (cursor.next() == Token.STRING) {
+        Token token = cursor.next();
+        if (token == Token.STRING) {
             addReference(cursor.text());
-        } else {
+        } else if (token != Token.NULL) {
             throw new Problem(ProblemCode.INVALID_VALUE, "id: not a string (expected: the id of an item)", "input");
         }
     }
