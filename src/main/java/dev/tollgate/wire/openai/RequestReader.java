@@ -212,7 +212,10 @@ public final class RequestReader {
         }
     }
 
-    /** The caller's own data and schemas: what has a telling name in there is not a reference. */
+    /**
+     * The caller's own data and schemas: what has a telling name in there is not a reference. A stored prompt is the
+     * exception, because its variables may have any name and be files.
+     */
     private boolean isOpaque() {
         return cursor.textIs(METADATA) || cursor.textIs(PARAMETERS) || cursor.textIs(SCHEMA);
     }
@@ -236,7 +239,7 @@ public final class RequestReader {
                     Member member = Member.at(cursor);
                     if (member != null && member.isReference()) {
                         readReference();
-                    } else if (isOpaque()) {
+                    } else if (idDepth != PROMPT_ID && isOpaque()) {
                         cursor.skip();
                     } else if (cursor.depth() == idDepth && operation == Operation.RESPONSE && cursor.textIs(ID)) {
                         readItemId();
