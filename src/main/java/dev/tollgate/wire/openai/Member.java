@@ -12,6 +12,7 @@ enum Member {
     MODEL(Value.ONCE),
     MESSAGES(Value.ONCE),
     INPUT(Value.ONCE),
+    ITEMS(Value.ONCE),
     PROMPT(Value.ONCE),
     STREAM(Value.ONCE),
     STREAM_OPTIONS(Value.ONCE),

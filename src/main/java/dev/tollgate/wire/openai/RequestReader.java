@@ -22,7 +22,7 @@ public final class RequestReader {
     /** Objects named by one request; more is no sensible request and would make the check of their owners costly. */
     private static final int REFERENCES_MAX = 1_000;
 
-    /** Depth of the {@code id} of an item in {@code input}, and of the one of a stored {@code prompt}. */
+    /** Depth of the {@code id} of an item in {@code input} or {@code items}, and of the one of a stored prompt. */
     private static final int ITEM_IDS = 3;
 
     private static final int PROMPT_ID = 2;
@@ -134,7 +134,8 @@ public final class RequestReader {
             }
             case MESSAGES -> readMessages();
             case INPUT -> readInput();
-            case PROMPT -> readInside(cursor.next(), PROMPT_ID);
+            case ITEMS -> readInside(cursor.next(), operation == Operation.OBJECT ? ITEM_IDS : NO_IDS);
+            case PROMPT -> readInside(cursor.next(), operation == Operation.RESPONSE ? PROMPT_ID : NO_IDS);
             default -> throw new IllegalStateException(member.label() + " is a reference");
         }
     }
@@ -166,7 +167,7 @@ public final class RequestReader {
             String text = cursor.text();
             textCharacters = text.codePointCount(0, text.length());
         }
-        readInside(token, ITEM_IDS);
+        readInside(token, operation == Operation.RESPONSE ? ITEM_IDS : NO_IDS);
     }
 
     private void readStreamOptions() {
@@ -221,8 +222,8 @@ public final class RequestReader {
     }
 
     /**
-     * Passes a value, counting its text and collecting the references in it. In a response's request a member
-     * {@code id} that stands {@code idDepth} containers deep names something that the provider keeps.
+     * Passes a value, counting its text and collecting the references in it. A member {@code id} that stands
+     * {@code idDepth} containers deep names something that the provider keeps.
      */
     private void readInside(Token first, int idDepth) {
         if (first == Token.STRING) {
@@ -241,7 +242,7 @@ public final class RequestReader {
                         readReference();
                     } else if (idDepth != PROMPT_ID && isOpaque()) {
                         cursor.skip();
-                    } else if (cursor.depth() == idDepth && operation == Operation.RESPONSE && cursor.textIs(ID)) {
+                    } else if (cursor.depth() == idDepth && cursor.textIs(ID)) {
                         readItemId();
                     }
                 }
@@ -250,7 +251,7 @@ public final class RequestReader {
         }
     }
 
-    /** The id of an item in a response's input: the provider looks it up among the answers that it keeps. */
+    /** The id of an item given to a response or a conversation: the provider looks it up among the answers that it keeps. */
     private void readItemId() {
         Token token = cursor.next();
         if (token == Token.STRING) {
