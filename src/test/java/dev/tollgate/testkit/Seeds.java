@@ -12,16 +12,17 @@ public final class Seeds {
 
     private Seeds() {}
 
-    /** Runs the check on so many cases, or on the one that {@code -Dseed} names. */
-    public static void each(int cases, Consumer<Random> check) {
+    /** Runs the check on so many cases, or on the one that {@code -Dseed} names, and says how many that were. */
+    public static int each(int cases, Consumer<Random> check) {
         Long wanted = Long.getLong("seed");
         if (wanted != null) {
             run(wanted, check);
-            return;
+            return 1;
         }
         for (int i = 0; i < cases; i++) {
             run(FIRST + i, check);
         }
+        return cases;
     }
 
     private static void run(long seed, Consumer<Random> check) {

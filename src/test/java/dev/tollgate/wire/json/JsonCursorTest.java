@@ -37,8 +37,7 @@ class JsonCursorTest {
         @Test
         void on_which_damaged_documents_are_valid() {
             int[] accepted = {0};
-            int cases = 100_000;
-            Seeds.each(cases, random -> {
+            int cases = Seeds.each(100_000, random -> {
                 byte[] document = damaged(new RandomJson(random).document().getBytes(UTF_8), random);
                 boolean valid = isValid(document);
                 assertThat(valid).as(() -> show(document)).isEqualTo(Jackson.isValid(document));
