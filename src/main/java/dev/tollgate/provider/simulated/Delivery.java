@@ -148,7 +148,7 @@ final class Delivery {
     }
 
     void bill(String model, Usage usage) {
-        if (usage != Usage.NONE) {
+        if (!usage.isNone()) {
             charges.bill(model, wishes.tag(), usage);
         }
     }

@@ -132,8 +132,8 @@ final class Pump {
     /** Does what goes wrong in the middle; answers whether that was the end. */
     private boolean misbehave() {
         Sse sse = answer.sse();
-        if (sse != null && wishes.has(Fault.MALFORMED)) {
-            write(sse.malformed());
+        if (wishes.has(Fault.MALFORMED)) {
+            write(sse == null ? Buffer.buffer() : sse.malformed());
             return false;
         }
         if (wishes.has(Fault.EARLY_DONE)) {

@@ -6,6 +6,7 @@ import dev.tollgate.kernel.Usage;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects that can be made, read, listed, changed and deleted, and do nothing else. Where they live below another
@@ -55,11 +56,14 @@ final class Resource {
     }
 
     ObjectNode make(String collection, ObjectNode request, Buffer content) {
-        requireParent(collection);
         ObjectNode object = Json.object()
                 .put("id", ids.next(prefix))
                 .put("object", name)
                 .put("created_at", clock.instant().getEpochSecond());
+        ObjectNode parent = requireParent(collection);
+        if (parent != null) {
+            object.set(parent.path("object").asText() + "_id", parent.get("id"));
+        }
         maker.fill(object, request);
         JsonNode metadata = request.path("metadata");
         if (metadata.isObject()) {
@@ -107,11 +111,11 @@ final class Resource {
                 Json.object().put("id", call.lastId()).put("object", deleted).put("deleted", true));
     }
 
-    private void requireParent(String collection) {
+    /** The object that this collection lives below; null for one that stands alone, such as {@code /v1/files}. */
+    private @Nullable ObjectNode requireParent(String collection) {
         String parent = parent(collection);
-        if (parent.chars().filter(c -> c == '/').count() >= 3) {
-            store.get(parent(parent), parent.substring(parent.lastIndexOf('/') + 1));
-        }
+        boolean below = parent.chars().filter(c -> c == '/').count() >= 3;
+        return below ? store.get(parent(parent), parent.substring(parent.lastIndexOf('/') + 1)) : null;
     }
 
     private static String parent(String path) {

@@ -59,11 +59,19 @@ final class Routes {
         return this;
     }
 
+    private static String decoded(String segment) {
+        try {
+            return QueryStringDecoder.decodeComponent(segment.replace("+", "%2B"));
+        } catch (IllegalArgumentException e) {
+            throw ApiError.notFound("No object with id '" + segment + "'.", "id", null);
+        }
+    }
+
     private static @Nullable List<String> variables(List<String> pattern, List<String> segments) {
         List<String> variables = new ArrayList<>(2);
         for (int i = 0; i < pattern.size(); i++) {
             if (pattern.get(i).equals("*")) {
-                variables.add(QueryStringDecoder.decodeComponent(segments.get(i)));
+                variables.add(decoded(segments.get(i)));
             } else if (!pattern.get(i).equals(segments.get(i))) {
                 return null;
             }

@@ -8,7 +8,7 @@ import java.time.Clock;
 
 /**
  * A provider that behaves like OpenAI's API and makes its answers up: deterministic, quick, obviously simulated. It is
- * a real HTTP server on loopback and is only ever spoken to over HTTP, so that nothing can tell it from a provider far
+ * a real HTTP/1.1 server on loopback and is only ever spoken to over HTTP, so that nothing can tell it from a provider far
  * away. It keeps its own exact count of what it billed ({@link #charges}).
  *
  * <p>A request asks for delays and faults by headers; {@code docs/simulated-provider.md} says what each one does:
@@ -54,6 +54,7 @@ public final class SimulatedProvider {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(HOST)
                 .setPort(port)
+                .setHttp2ClearTextEnabled(false)
                 .setDecompressionSupported(true)
                 .setHandle100ContinueAutomatically(true);
         return vertx.createHttpServer(options)

@@ -1,10 +1,12 @@
 package dev.tollgate.provider.simulated;
 
 import dev.tollgate.kernel.Usage;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.Objects;
 
@@ -12,6 +14,7 @@ import java.util.Objects;
 final class SimulatedServer {
     static final int BODY_BYTES_MAX = 64 * 1024 * 1024;
 
+    private static final System.Logger LOG = System.getLogger(SimulatedServer.class.getName());
     private static final String HTML = "<html><head><title>502 Bad Gateway</title></head><body>simulated</body></html>";
 
     private final Vertx vertx;
@@ -55,6 +58,9 @@ final class SimulatedServer {
             answer = answer(request, body, wishes);
         } catch (ApiError e) {
             answer = Answer.error(e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "no answer to " + request.method() + " " + request.uri(), e);
+            answer = Answer.error(ApiError.ofStatus(500));
         }
         describe(request.response(), arrived, answer instanceof Answer.Whole whole ? whole.bill() : Usage.NONE);
         if (answer instanceof Answer.Whole whole && whole.status() == 429) {
@@ -80,7 +86,15 @@ final class SimulatedServer {
             return Answer.json(Json.object());
         }
         return match.endpoint()
-                .answer(new Call(path, match.variables(), request.params(), request.headers(), body, wishes));
+                .answer(new Call(path, match.variables(), query(request), request.headers(), body, wishes));
+    }
+
+    private static MultiMap query(HttpServerRequest request) {
+        try {
+            return request.params();
+        } catch (IllegalArgumentException e) {
+            throw ApiError.badRequest("The query could not be read.", null, null);
+        }
     }
 
     private static void authorize(HttpServerRequest request) {

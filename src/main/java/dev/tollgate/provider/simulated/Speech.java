@@ -69,8 +69,9 @@ final class Speech {
                 .put("total_tokens", text + spoken);
         ReportedUsage.set(done, usage, call.wishes());
         Script script = new Script();
+        script.then(() -> new Piece(Buffer.buffer(), start));
         script.each(tokens, _ -> new Piece(sse.event("", delta), each));
-        script.then(() -> new Piece(sse.event("", done.toString()), start));
+        script.then(() -> Piece.free(sse.event("", done.toString())));
         return Answer.events(sse, model, script);
     }
 

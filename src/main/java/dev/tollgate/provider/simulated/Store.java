@@ -91,11 +91,7 @@ final class Store {
         if (!"asc".equals(query.get("order"))) {
             Collections.reverse(all);
         }
-        String after = query.get("after");
-        int start = 0;
-        while (after != null && start < all.size() && !id(all.get(start++)).equals(after)) {
-            // Skips what comes before the cursor, and the cursor itself.
-        }
+        int start = after(all, query.get("after"));
         int end = Math.min(all.size(), start + limit(query.get("limit")));
         ObjectNode page = Json.object().put("object", "list");
         ArrayNode data = page.putArray("data");
@@ -111,6 +107,16 @@ final class Store {
             throw ApiError.notFound("No object with id '" + id + "' in " + collection + ".", "id", null);
         }
         return stored;
+    }
+
+    /** Where a page begins; a cursor that is not there is past the end. */
+    private static int after(List<ObjectNode> all, @Nullable String cursor) {
+        for (int i = 0; cursor != null && i < all.size(); i++) {
+            if (id(all.get(i)).equals(cursor)) {
+                return i + 1;
+            }
+        }
+        return cursor == null ? 0 : all.size();
     }
 
     private static String id(ObjectNode json) {

@@ -5,30 +5,30 @@ import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Usage;
 
 /**
- * The tokens of one answer, as OpenAI reports them: {@code prompt} includes {@code cached} and {@code audio}, the
- * completion is {@code reasoning} plus {@code visible}.
+ * The tokens of one answer, as OpenAI reports them: {@code prompt} includes what was read from and written to
+ * the cache and {@code audio}, the completion is {@code reasoning} plus {@code visible}.
  */
-record TokenUse(long prompt, long cached, long audio, long reasoning, long visible) {
+record TokenUse(long prompt, PromptCache.Use cache, long audio, long reasoning, long visible) {
     static final Usage ONE_OUTPUT = Usage.builder().set(Meter.OUTPUT, 1).build();
 
     /** What is owed as soon as an answer begins: the prompt, and the thinking that came before the first word. */
     Usage billAtStart() {
-        return Usage.builder()
-                .set(Meter.INPUT, prompt - cached - audio)
-                .set(Meter.CACHED_INPUT, cached)
-                .set(Meter.AUDIO_INPUT, audio)
-                .set(Meter.REASONING, reasoning)
-                .build();
+        return bill(0);
     }
 
     /** What a whole answer owes. */
     Usage bill() {
+        return bill(visible);
+    }
+
+    private Usage bill(long output) {
         return Usage.builder()
-                .set(Meter.INPUT, prompt - cached - audio)
-                .set(Meter.CACHED_INPUT, cached)
+                .set(Meter.INPUT, prompt - cache.read() - cache.written() - audio)
+                .set(Meter.CACHED_INPUT, cache.read())
+                .set(Meter.CACHE_WRITE, cache.written())
                 .set(Meter.AUDIO_INPUT, audio)
                 .set(Meter.REASONING, reasoning)
-                .set(Meter.OUTPUT, visible)
+                .set(Meter.OUTPUT, output)
                 .build();
     }
 
@@ -38,7 +38,10 @@ record TokenUse(long prompt, long cached, long audio, long reasoning, long visib
                 .put("prompt_tokens", prompt)
                 .put("completion_tokens", reasoning + visible)
                 .put("total_tokens", prompt + reasoning + visible);
-        json.putObject("prompt_tokens_details").put("cached_tokens", cached).put("audio_tokens", audio);
+        json.putObject("prompt_tokens_details")
+                .put("cached_tokens", cache.read())
+                .put("cache_write_tokens", cache.written())
+                .put("audio_tokens", audio);
         json.putObject("completion_tokens_details")
                 .put("reasoning_tokens", reasoning)
                 .put("audio_tokens", 0)
@@ -50,7 +53,9 @@ record TokenUse(long prompt, long cached, long audio, long reasoning, long visib
     /** As the responses API reports it. */
     ObjectNode responseJson() {
         ObjectNode json = Json.object().put("input_tokens", prompt);
-        json.putObject("input_tokens_details").put("cached_tokens", cached);
+        json.putObject("input_tokens_details")
+                .put("cached_tokens", cache.read())
+                .put("cache_write_tokens", cache.written());
         json.put("output_tokens", reasoning + visible)
                 .putObject("output_tokens_details")
                 .put("reasoning_tokens", reasoning);

@@ -1,6 +1,7 @@
 package dev.tollgate.provider.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.kernel.Meter;
@@ -28,9 +29,7 @@ class ChargesTest {
         assertThat(simulation.provider().charges().lines())
                 .filteredOn(line -> line.tag().equals("reported"))
                 .extracting(Charges.Line::model, Charges.Line::requests)
-                .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple("gpt-4o", 1L),
-                        org.assertj.core.groups.Tuple.tuple("gpt-5", 1L));
+                .containsExactlyInAnyOrder(tuple("gpt-4o", 1L), tuple("gpt-5", 1L));
     }
 
     @Test
@@ -42,6 +41,17 @@ class ChargesTest {
         assertThat(simulation.billed("warm").count(Meter.CACHED_INPUT)).isEqualTo(1280);
         assertThat(simulation.billed("warm").inputTokens())
                 .isEqualTo(simulation.billed("cold").inputTokens());
+    }
+
+    @Test
+    void count_what_newer_models_write_to_the_cache() throws Exception {
+        String ask = ask("gpt-5.6-mini", "").replace("Hello", "another long prompt ".repeat(300));
+        simulation.post(PATH, ask, "x-simulate-tag", "written");
+        assertThat(simulation.billed("written").count(Meter.CACHE_WRITE)).isEqualTo(1408);
+        assertThat(simulation.billed("written").inputTokens()).isEqualTo(1503);
+        simulation.post(PATH, ask, "x-simulate-tag", "read");
+        assertThat(simulation.billed("read").count(Meter.CACHE_WRITE)).isZero();
+        assertThat(simulation.billed("read").count(Meter.CACHED_INPUT)).isEqualTo(1408);
     }
 
     @ParameterizedTest

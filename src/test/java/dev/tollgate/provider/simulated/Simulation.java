@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.MultipartField;
 import dev.tollgate.kernel.Usage;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -117,5 +120,13 @@ final class Simulation implements BeforeAllCallback, AfterAllCallback {
                 .filter(line -> line.startsWith("data: "))
                 .map(line -> line.substring("data: ".length()))
                 .toList();
+    }
+
+    /** A file as the SDK sends it; without a name it would be a plain field. */
+    static MultipartField<InputStream> file(String name, byte[] content) {
+        return MultipartField.<InputStream>builder()
+                .value(new ByteArrayInputStream(content))
+                .filename(name)
+                .build();
     }
 }
