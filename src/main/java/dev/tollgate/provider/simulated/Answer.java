@@ -10,10 +10,18 @@ import org.jspecify.annotations.Nullable;
 sealed interface Answer {
     String JSON = "application/json";
 
-    /** @param model whom to bill for, or empty where nothing is billed */
+    /**
+     * A body that is complete.
+     *
+     * @param model what to bill for, or empty where nothing is billed
+     */
     record Whole(int status, String contentType, Buffer body, String model, Usage bill) implements Answer {}
 
-    /** @param sse how events are written, or null where the pieces are not events */
+    /**
+     * A body in pieces.
+     *
+     * @param sse how events are written, or null where the pieces are not events
+     */
     record Pieces(String contentType, @Nullable Sse sse, String model, Iterator<Piece> pieces) implements Answer {}
 
     /** A part of a body and what it adds to the bill once it is sent. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Usage;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,13 @@ import java.util.Map;
 /** Counts what is billed, per model and tag. At most 10,000 pairs; later ones share one line. Thread-safe. */
 final class ChargeBook {
     private static final int LINES_MAX = 10_000;
+    private static final Meter[] METERS = Meter.values();
     private static final Subject OTHERS = new Subject("other", "other");
 
     private record Subject(String model, String tag) {}
 
     private static final class Account {
-        private final long[] counts = new long[Meter.COUNT];
+        private final Map<Meter, Long> counts = new EnumMap<>(Meter.class);
         private long requests;
     }
 
@@ -38,9 +40,11 @@ final class ChargeBook {
     }
 
     synchronized void bill(String model, String tag, Usage usage) {
-        long[] counts = account(model, tag).counts;
-        for (Meter meter : Meter.values()) {
-            counts[meter.ordinal()] = Math.addExact(counts[meter.ordinal()], usage.count(meter));
+        Map<Meter, Long> counts = account(model, tag).counts;
+        for (Meter meter : METERS) {
+            if (usage.count(meter) > 0) {
+                counts.merge(meter, usage.count(meter), Math::addExact);
+            }
         }
     }
 
@@ -85,16 +89,14 @@ final class ChargeBook {
         return accounts.computeIfAbsent(full ? OTHERS : subject, _ -> new Account());
     }
 
-    private static Usage usage(long[] counts) {
+    private static Usage usage(Map<Meter, Long> counts) {
         Usage.Builder usage = Usage.builder();
-        for (Meter meter : Meter.values()) {
-            usage.set(meter, counts[meter.ordinal()]);
-        }
+        counts.forEach(usage::set);
         return usage.build();
     }
 
     private static void put(ObjectNode json, Usage usage) {
-        for (Meter meter : Meter.values()) {
+        for (Meter meter : METERS) {
             if (usage.count(meter) > 0) {
                 json.put(meter.label(), usage.count(meter));
             }

@@ -14,7 +14,11 @@ import java.util.function.Predicate;
  * @param cancelled requests whose client went away before the end of the answer
  */
 public record Charges(List<Line> lines, long open, long cancelled) {
-    /** @param tag what the requests carried as {@code x-simulate-tag}, or empty */
+    /**
+     * What was billed for one model and one tag.
+     *
+     * @param tag what the requests carried as {@code x-simulate-tag}, or empty
+     */
     public record Line(String model, String tag, long requests, Usage usage) {}
 
     /** Billed requests of all models. */

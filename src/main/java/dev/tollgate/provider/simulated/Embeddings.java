@@ -81,7 +81,7 @@ final class Embeddings {
     static float[] vector(String text, int dimensions) {
         float[] vector = new float[dimensions];
         vector[0] = 0.5f;
-        for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+")) {
+        for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+", -1)) {
             long hash = word.hashCode();
             for (int i = 0; i < DIMENSIONS_PER_WORD; i++) {
                 hash = Ids.mix(hash + i + 1);

@@ -24,7 +24,7 @@ final class Wire {
 
     /** Ends the connection in good order, whatever was promised in headers. */
     void close() {
-        var unused = channel.close();
+        var _ = channel.close();
     }
 
     /** Sends text past the HTTP codec. */
@@ -34,6 +34,6 @@ final class Wire {
 
     void write(Buffer bytes) {
         // The first handler of the pipeline is the one next to the socket.
-        var unused = channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(bytes.getBytes()));
+        var _ = channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(bytes.getBytes()));
     }
 }

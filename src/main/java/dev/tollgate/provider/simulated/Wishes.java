@@ -37,7 +37,7 @@ record Wishes(
         int status = 0;
         String asked = headers.get("x-simulate-fault");
         if (asked != null) {
-            for (String label : asked.split(",")) {
+            for (String label : asked.split(",", -1)) {
                 Fault fault = Fault.ofLabel(label.strip());
                 if (fault != null) {
                     faults.add(fault);
