@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.gateway.http.Bytes;
 import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.gateway.http.HeaderRules;
 import dev.tollgate.gateway.http.Joined;
@@ -247,8 +248,8 @@ public final class CallProvider implements Stage {
             if (answer.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
                 return true;
             }
-            byte[] bytes = body.getBytes();
-            return exchange.attempt().reply.read(bytes, 0, bytes.length);
+            Bytes bytes = Bytes.of(body);
+            return exchange.attempt().reply.read(bytes.array(), bytes.start(), bytes.end());
         }
 
         private boolean mustBeJson(HttpClientResponse answer) {
@@ -260,7 +261,7 @@ public final class CallProvider implements Stage {
         }
 
         private MultiMap headers(HttpClientResponse answer) {
-            MultiMap headers = HttpHeaders.headers();
+            MultiMap headers = exchange.request().response().headers().clear(); // filled in place, not copied later
             HeaderRules.toCaller(answer.headers(), headers, candidate.account().isShared());
             return headers;
         }

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.gateway.http.BodyReader;
+import dev.tollgate.gateway.http.Bytes;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.RequestFacts;
@@ -8,7 +9,6 @@ import dev.tollgate.wire.openai.MultipartReader;
 import dev.tollgate.wire.openai.Operation;
 import dev.tollgate.wire.openai.RequestBody;
 import dev.tollgate.wire.openai.RequestReader;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -31,32 +31,22 @@ public final class ReadRequest implements Stage {
     }
 
     private static RequestBody understand(Exchange exchange, Buffer body) {
-        ByteBuf buf = body.getByteBuf();
-        byte[] bytes;
-        int start;
-        if (buf.hasArray()) {
-            bytes = buf.array();
-            start = buf.arrayOffset() + buf.readerIndex();
-        } else {
-            bytes = body.getBytes();
-            start = 0;
-        }
-        int end = start + body.length();
+        Bytes bytes = Bytes.of(body);
         Operation operation = exchange.path().operation();
         String deployment = exchange.path().deployment();
         String type = exchange.header(HttpHeaders.CONTENT_TYPE);
         if (type != null && type.regionMatches(/* ignoreCase= */ true, 0, "multipart/", 0, "multipart/".length())) {
-            return MultipartReader.read(operation, type, bytes, start, end, deployment);
+            return MultipartReader.read(operation, type, bytes.array(), bytes.start(), bytes.end(), deployment);
         }
-        if (operation.runsModel() || (body.length() > 0 && isJson(type))) {
-            return RequestReader.read(operation, bytes, start, end, deployment);
+        if (operation.runsModel() || (bytes.length() > 0 && isJson(type))) {
+            return RequestReader.read(operation, bytes.array(), bytes.start(), bytes.end(), deployment);
         }
-        if (body.length() > 0 && !operation.runsModel() && type == null) {
+        if (bytes.length() > 0 && !operation.runsModel() && type == null) {
             throw new Problem(
                     ProblemCode.UNSUPPORTED_ENCODING,
                     "content-type: missing (expected: application/json or multipart)");
         }
-        return RequestBody.opaque(bytes, start, end, RequestFacts.NONE);
+        return RequestBody.opaque(bytes.array(), bytes.start(), bytes.end(), RequestFacts.NONE);
     }
 
     private static boolean isJson(@Nullable String type) {

@@ -32,7 +32,9 @@ final class ReplyWriter {
         }
         response.setStatusCode(reply.status());
         MultiMap headers = response.headers();
-        headers.addAll(reply.headers());
+        if (headers != reply.headers()) {
+            headers.clear().addAll(reply.headers());
+        }
         headers.set(REQUEST_ID, exchange.id().toString());
         describe(exchange, headers);
         if (close) {

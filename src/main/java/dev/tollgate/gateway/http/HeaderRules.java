@@ -2,52 +2,25 @@ package dev.tollgate.gateway.http;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which headers go on, in both directions; names are compared without case. */
 public final class HeaderRules {
-    /** Between two neighbours only (RFC 9110, section 7.6.1), or made anew for the next hop. */
-    private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "http2-settings");
+    private enum Rule {
+        /** Between two neighbours only (RFC 9110, section 7.6.1), or made anew for the next hop. */
+        STAYS,
+        /** The caller's credentials, what is made anew, and where the caller sits. */
+        NOT_TO_PROVIDERS,
+        /** Made anew, or between the provider and its client alone. */
+        NOT_TO_CALLERS,
+        /** Chooses among what the account's owner has at the provider, or tells of it: not where it is shared. */
+        OF_THE_ACCOUNT
+    }
 
-    /** The caller's credentials, what is made anew, and where the caller sits. */
-    private static final Set<String> NOT_TO_PROVIDERS = Set.of(
-            "authorization",
-            "x-api-key",
-            "api-key",
-            "cookie",
-            "host",
-            "content-length",
-            "content-encoding",
-            "accept-encoding",
-            "expect",
-            "forwarded",
-            "via",
-            "x-forwarded-for",
-            "x-forwarded-host",
-            "x-forwarded-port",
-            "x-forwarded-proto",
-            "x-real-ip");
-
-    /** These choose among what the account's owner has at the provider. */
-    private static final Set<String> OWNERS_CHOICE = Set.of("openai-organization", "openai-project");
-
-    private static final Set<String> NOT_TO_CALLERS = Set.of("content-length", "set-cookie", "alt-svc", "x-request-id");
-
-    /** These tell of the account, which its sharers need not know. */
-    private static final Set<String> ABOUT_THE_ACCOUNT = Set.of("openai-organization", "openai-project");
+    private static final Map<String, Rule> RULES = rules();
 
     private static final String OWN_PREFIX = "x-tollgate-";
     private static final String RATE_LIMIT_PREFIX = "x-ratelimit-";
@@ -59,10 +32,11 @@ public final class HeaderRules {
         String named = from.get(HttpHeaders.CONNECTION);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            boolean stays = HOP_BY_HOP.contains(name)
-                    || NOT_TO_PROVIDERS.contains(name)
+            Rule rule = RULES.get(name);
+            boolean stays = rule == Rule.STAYS
+                    || rule == Rule.NOT_TO_PROVIDERS
+                    || (rule == Rule.OF_THE_ACCOUNT && sharedAccount)
                     || name.startsWith(OWN_PREFIX)
-                    || (sharedAccount && OWNERS_CHOICE.contains(name))
                     || isNamedBy(named, name);
             if (!stays) {
                 to.add(header.getKey(), header.getValue());
@@ -75,10 +49,11 @@ public final class HeaderRules {
         String named = from.get(HttpHeaders.CONNECTION);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            boolean stays = HOP_BY_HOP.contains(name)
-                    || NOT_TO_CALLERS.contains(name)
+            Rule rule = RULES.get(name);
+            boolean stays = rule == Rule.STAYS
+                    || rule == Rule.NOT_TO_CALLERS
+                    || (sharedAccount && (rule == Rule.OF_THE_ACCOUNT || name.startsWith(RATE_LIMIT_PREFIX)))
                     || name.startsWith(OWN_PREFIX)
-                    || (sharedAccount && (ABOUT_THE_ACCOUNT.contains(name) || name.startsWith(RATE_LIMIT_PREFIX)))
                     || isNamedBy(named, name);
             if (!stays) {
                 to.add(header.getKey(), header.getValue());
@@ -97,5 +72,50 @@ public final class HeaderRules {
             }
         }
         return false;
+    }
+
+    private static Map<String, Rule> rules() {
+        Map<String, Rule> rules = new HashMap<>();
+        add(
+                rules,
+                Rule.STAYS,
+                "connection",
+                "content-length",
+                "keep-alive",
+                "proxy-authenticate",
+                "proxy-authorization",
+                "proxy-connection",
+                "te",
+                "trailer",
+                "transfer-encoding",
+                "upgrade",
+                "http2-settings");
+        add(
+                rules,
+                Rule.NOT_TO_PROVIDERS,
+                "authorization",
+                "x-api-key",
+                "api-key",
+                "cookie",
+                "host",
+                "content-encoding",
+                "accept-encoding",
+                "expect",
+                "forwarded",
+                "via",
+                "x-forwarded-for",
+                "x-forwarded-host",
+                "x-forwarded-port",
+                "x-forwarded-proto",
+                "x-real-ip");
+        add(rules, Rule.NOT_TO_CALLERS, "set-cookie", "alt-svc", "x-request-id");
+        add(rules, Rule.OF_THE_ACCOUNT, "openai-organization", "openai-project");
+        return rules;
+    }
+
+    private static void add(Map<String, Rule> rules, Rule rule, String... names) {
+        for (String name : names) {
+            rules.put(name, rule);
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.tollgate.gateway.http;
 
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.openai.StreamReader;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -48,13 +47,8 @@ public final class StreamRelay extends Relay {
 
     @Override
     void relay(Buffer chunk, HttpServerResponse response) {
-        ByteBuf buf = chunk.getByteBuf();
-        if (buf.hasArray()) {
-            int start = buf.arrayOffset() + buf.readerIndex();
-            reader.feed(buf.array(), start, start + chunk.length(), this::append);
-        } else {
-            reader.feed(chunk.getBytes(), 0, chunk.length(), this::append);
-        }
+        Bytes bytes = Bytes.of(chunk);
+        reader.feed(bytes.array(), bytes.start(), bytes.end(), this::append);
         if (unsent != null && !flushIsDue) {
             flushIsDue = true;
             context.runOnContext(_ -> flush(response));

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The ledger in PostgreSQL: a batch is one statement whose parameters are one array per column. */
 public final class PgLedger implements LedgerStore {
     private static final List<Column<?>> COLUMNS = columns();
+    private static final List<Meter> METERS = List.of(Meter.values());
     private static final String INSERT = insertStatement();
 
     private final Pool pool;
@@ -136,7 +137,7 @@ public final class PgLedger implements LedgerStore {
 
     private static JsonObject countPerMeter(Usage usage) {
         JsonObject counts = new JsonObject();
-        for (Meter meter : Meter.values()) {
+        for (Meter meter : METERS) {
             if (usage.count(meter) != 0) {
                 counts.put(meter.label(), usage.count(meter));
             }

@@ -2,7 +2,10 @@ package dev.tollgate.wire.openai;
 
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,7 @@ public record ApiPath(
         String collection,
         @Nullable String objectId,
         @Nullable String deployment) {
+    private static final String POST = "POST";
     private static final String BASE = "/v1";
     private static final String AZURE_BASE = "/openai";
     private static final String AZURE_DEPLOYMENTS = "/openai/deployments/";
@@ -36,8 +40,16 @@ public record ApiPath(
     private static final Set<String> UNMETERED_WORK =
             Set.of("batches", "fine_tuning/jobs", "videos", "threads", "assistants", "evals", "graders", "skills");
 
+    /** The paths of nearly all requests, understood once. */
+    private static final Map<String, ApiPath> COMMON = common();
+
     /** Understands a request's method and path; a path that is none of the API's throws {@link Problem}. */
     public static ApiPath of(String method, String path) {
+        ApiPath common = method.equals(POST) ? COMMON.get(path) : null;
+        return common != null ? common : understand(method, path);
+    }
+
+    private static ApiPath understand(String method, String path) {
         refuseTricks(path);
         if (path.startsWith(AZURE_DEPLOYMENTS)) {
             int slash = path.indexOf('/', AZURE_DEPLOYMENTS.length());
@@ -79,14 +91,14 @@ public record ApiPath(
             objectId = rest.substring(MODELS.length() + 2); // names of models may have slashes
         }
         Operation operation = operation(method, collection, objectId, below);
-        if (operation.runsModel() && objectId == null && !method.equals("POST")) {
+        if (operation.runsModel() && objectId == null && !method.equals(POST)) {
             throw new Problem(ProblemCode.METHOD_NOT_ALLOWED, "method: " + method + " " + path + " (expected: POST)");
         }
         return new ApiPath(rest, operation, collection, objectId, deployment);
     }
 
     private static Operation operation(String method, String collection, @Nullable String objectId, String below) {
-        boolean post = method.equals("POST");
+        boolean post = method.equals(POST);
         return switch (collection) {
             case "chat/completions" ->
                 objectId == null && (post || !method.equals("GET")) ? Operation.CHAT : Operation.OBJECT;
@@ -125,6 +137,14 @@ public record ApiPath(
                     ProblemCode.INVALID_PATH,
                     "The path has empty, dotted or encoded separators (expected: a plain path such as /v1/responses).");
         }
+    }
+
+    private static Map<String, ApiPath> common() {
+        Map<String, ApiPath> common = new HashMap<>();
+        for (String path : List.of("/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/completions")) {
+            common.put(path, understand(POST, path));
+        }
+        return common;
     }
 
     private static Problem unknown(String path) {

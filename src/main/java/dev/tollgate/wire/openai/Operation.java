@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What a path under {@code /v1} does, as far as Tollgate treats it differently. */
 public enum Operation {
-    CHAT("messages"),
+    CHAT(Member.MESSAGES),
     COMPLETION(null),
-    EMBEDDING("input"),
+    EMBEDDING(Member.INPUT),
     RESPONSE(null),
-    MODERATION("input"),
-    IMAGE("prompt"),
-    SPEECH("input"),
+    MODERATION(Member.INPUT),
+    IMAGE(Member.PROMPT),
+    SPEECH(Member.INPUT),
     TRANSCRIPTION(null),
     /** The list of models, or one of them; answered by Tollgate. */
     MODELS(null),
@@ -26,15 +26,15 @@ public enum Operation {
     /** WebSocket sessions; not offered yet. */
     REALTIME(null);
 
-    private final @Nullable String required;
+    private final @Nullable Member required;
 
-    Operation(@Nullable String required) {
+    Operation(@Nullable Member required) {
         this.required = required;
     }
 
     /** The member that a body must have besides its model, or null. */
     @Nullable
-    String required() {
+    Member required() {
         return required;
     }
 

@@ -343,9 +343,9 @@ public final class RequestReader {
     }
 
     private void requireContent() {
-        String required = operation.required();
-        if (required != null && seen.stream().noneMatch(member -> member.label().equals(required))) {
-            throw new Problem(ProblemCode.MISSING_VALUE, required + ": missing", required);
+        Member required = operation.required();
+        if (required != null && !seen.contains(required)) {
+            throw new Problem(ProblemCode.MISSING_VALUE, required.label() + ": missing", required.label());
         }
     }
 
