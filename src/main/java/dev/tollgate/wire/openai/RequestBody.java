@@ -2,6 +2,8 @@ package dev.tollgate.wire.openai;
 
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Splice;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request's body as it came, what it says, and where the few members lie that may have to change. */
@@ -16,6 +18,7 @@ public final class RequestBody {
      * Where members lie, or -1. A range runs from its start to before its end.
      *
      * @param inside just past the body's opening brace, or -1 for a body that is no JSON object
+     * @param empty whether nothing stands between the body's braces
      * @param model the model's value with its quotes
      * @param streamOptions the value of {@code stream_options}
      * @param optionsInside just past the opening brace of {@code stream_options}
@@ -23,6 +26,7 @@ public final class RequestBody {
      */
     record Places(
             int inside,
+            boolean empty,
             int modelStart,
             int modelEnd,
             int streamOptionsStart,
@@ -32,11 +36,11 @@ public final class RequestBody {
             int includeUsageStart,
             int includeUsageEnd,
             boolean modelQuoted) {
-        static final Places NONE = new Places(-1, -1, -1, -1, -1, -1, true, -1, -1, true);
+        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, true);
 
         /** Of a body that has its model's name without quotes. */
         static Places ofPlainModel(int start, int end) {
-            return new Places(-1, start, end, -1, -1, -1, true, -1, -1, false);
+            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, false);
         }
     }
 
@@ -61,21 +65,31 @@ public final class RequestBody {
         return end - start;
     }
 
-    /** The bytes to send: the model renamed where {@code model} is given, stream usage asked for where wanted. */
+    /**
+     * The bytes to send: the model renamed where {@code model} is given, or named where only the path named it; stream
+     * usage asked for where wanted.
+     */
     public Splice forward(@Nullable String model, boolean askForUsage) {
         Splice splice = new Splice(bytes, start, end);
-        if (model != null && places.modelStart >= 0) {
-            splice.replace(places.modelStart, places.modelEnd, places.modelQuoted ? quote(model) : model);
-        } else if (model != null && places.inside >= 0) {
-            splice.replace(places.inside, places.inside, "\"model\":" + quote(model) + ",");
+        List<String> added = new ArrayList<>(2);
+        String named = model != null ? model : facts.model();
+        if (places.modelStart >= 0) {
+            if (model != null) {
+                splice.replace(places.modelStart, places.modelEnd, places.modelQuoted ? quote(model) : model);
+            }
+        } else if (named != null) {
+            added.add("\"model\":" + quote(named));
         }
         if (askForUsage && places.inside >= 0) {
-            askForUsage(splice);
+            askForUsage(splice, added);
+        }
+        if (!added.isEmpty() && places.inside >= 0) {
+            splice.replace(places.inside, places.inside, String.join(",", added) + (places.empty ? "" : ","));
         }
         return splice;
     }
 
-    private void askForUsage(Splice splice) {
+    private void askForUsage(Splice splice, List<String> added) {
         if (places.includeUsageStart >= 0) {
             splice.replace(places.includeUsageStart, places.includeUsageEnd, "true");
         } else if (places.optionsInside >= 0) {
@@ -84,7 +98,7 @@ public final class RequestBody {
         } else if (places.streamOptionsStart >= 0) {
             splice.replace(places.streamOptionsStart, places.streamOptionsEnd, "{\"include_usage\":true}");
         } else {
-            splice.replace(places.inside, places.inside, "\"stream_options\":{\"include_usage\":true},");
+            added.add("\"stream_options\":{\"include_usage\":true}");
         }
     }
 

@@ -42,6 +42,7 @@ public final class RequestReader {
     private final Set<Member> seen = EnumSet.noneOf(Member.class);
 
     private int inside = -1;
+    private boolean empty = true;
     private @Nullable String model;
     private int modelStart = -1;
     private int modelEnd = -1;
@@ -94,6 +95,7 @@ public final class RequestReader {
         }
         inside = cursor.tokenEnd();
         while (cursor.next() == Token.NAME) {
+            empty = false;
             Member member = Member.at(cursor);
             if (member == null) {
                 readOther();
@@ -379,6 +381,7 @@ public final class RequestReader {
                 references);
         RequestBody.Places places = new RequestBody.Places(
                 inside,
+                empty,
                 modelStart,
                 modelEnd,
                 streamOptionsStart,
