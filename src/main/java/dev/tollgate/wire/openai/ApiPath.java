@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public record ApiPath(
     private static final String BASE = "/v1";
     private static final String AZURE_BASE = "/openai";
     private static final String AZURE_DEPLOYMENTS = "/openai/deployments/";
+    private static final Pattern BASES = Pattern.compile("^(/(?=/)|(/v1|/openai)(?=/|$))+");
     private static final Set<String> TWO_SEGMENTS = Set.of("chat", "fine_tuning", "images", "audio");
     private static final String COUNT_TOKENS = "input_tokens";
 
@@ -52,20 +54,26 @@ public record ApiPath(
     private static ApiPath understand(String method, String path) {
         refuseTricks(path);
         if (path.startsWith(AZURE_DEPLOYMENTS)) {
-            int slash = path.indexOf('/', AZURE_DEPLOYMENTS.length());
-            if (slash < 0) {
-                throw unknown(path);
-            }
+            return ofDeployment(method, path);
+        }
+        int base = path.startsWith(AZURE_BASE + BASE + "/") ? AZURE_BASE.length() : 0;
+        String rest = path.startsWith(BASE + "/", base) ? path.substring(base + BASE.length()) : "";
+        if (rest.length() <= 1 || rest.equals(BASE) || rest.startsWith(BASE + "/")) {
+            throw unknown(path, BASE + likely(path));
+        }
+        return of(method, path, rest, null);
+    }
+
+    private static ApiPath ofDeployment(String method, String path) {
+        int slash = path.indexOf('/', AZURE_DEPLOYMENTS.length());
+        if (slash >= 0) {
             String deployment = path.substring(AZURE_DEPLOYMENTS.length(), slash);
-            return of(method, path, path.substring(slash), deployment);
+            ApiPath understood = of(method, path, path.substring(slash), deployment);
+            if (understood.operation.runsModel()) {
+                return understood;
+            }
         }
-        if (path.startsWith(AZURE_BASE + BASE + "/")) {
-            return of(method, path, path.substring(AZURE_BASE.length() + BASE.length()), null);
-        }
-        if (path.startsWith(BASE + "/") && !path.startsWith(BASE + BASE)) {
-            return of(method, path, path.substring(BASE.length()), null);
-        }
-        throw unknown(path);
+        throw unknown(path, AZURE_DEPLOYMENTS + "{name}/chat/completions");
     }
 
     /** Whether this path belongs to the API or looks as if it was meant to. */
@@ -86,12 +94,16 @@ public record ApiPath(
         int depth = TWO_SEGMENTS.contains(segments[0]) && segments.length > 1 ? 2 : 1;
         String collection = depth == 2 ? segments[0] + "/" + segments[1] : segments[0];
         String below = segments.length > depth ? segments[depth] : "";
-        String objectId = below.isEmpty() || VERBS.contains(below) ? null : below;
+        boolean isVerb = VERBS.contains(below.toLowerCase(Locale.ROOT));
+        String objectId = below.isEmpty() || isVerb ? null : below;
         if (collection.equals(MODELS) && objectId != null) {
             objectId = rest.substring(MODELS.length() + 2); // names of models may have slashes
         }
+        if (!isPlain(collection)) {
+            throw unknown(path, BASE + rest.toLowerCase(Locale.ROOT));
+        }
         Operation operation = operation(method, collection, objectId, below);
-        if (operation.runsModel() && objectId == null && !method.equals(POST)) {
+        if (operation.runsModel() && !method.equals(POST)) {
             throw new Problem(ProblemCode.METHOD_NOT_ALLOWED, "method: " + method + " " + path + " (expected: POST)");
         }
         return new ApiPath(rest, operation, collection, objectId, deployment);
@@ -106,7 +118,7 @@ public record ApiPath(
             case "embeddings" -> Operation.EMBEDDING;
             case "moderations" -> Operation.MODERATION;
             case "responses" ->
-                objectId == null && post && !below.equals(COUNT_TOKENS) ? Operation.RESPONSE : Operation.OBJECT;
+                objectId == null && !below.equalsIgnoreCase(COUNT_TOKENS) ? Operation.RESPONSE : Operation.OBJECT;
             case "images/generations", "images/edits", "images/variations" -> Operation.IMAGE;
             case "audio/speech" -> Operation.SPEECH;
             case "audio/transcriptions", "audio/translations" -> Operation.TRANSCRIPTION;
@@ -118,24 +130,36 @@ public record ApiPath(
         };
     }
 
+    /**
+     * Collections are matched by their exact text, and some providers don't care for case: what is written in another
+     * way could run a model without being known as such.
+     */
+    private static boolean isPlain(String collection) {
+        for (int i = 0; i < collection.length(); i++) {
+            char c = collection.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '-';
+            if (!plain) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Paths are compared by their text here and decoded by others later, so whatever could read two ways is refused. */
     private static void refuseTricks(String path) {
-        String lower = path.toLowerCase(Locale.ROOT);
         boolean trick = path.contains("/../")
                 || path.endsWith("/..")
                 || path.contains("/./")
                 || path.endsWith("/.")
-                || path.contains("\\")
-                || path.indexOf("//", 1) > 0
-                || lower.contains("%2e")
-                || lower.contains("%2f")
-                || lower.contains("%5c")
-                || lower.contains("%00")
-                || path.chars().anyMatch(c -> c <= ' ' || c >= 0x7f);
+                || path.indexOf("//", 1) > 0;
+        for (int i = 0; i < path.length() && !trick; i++) {
+            char c = path.charAt(i);
+            trick = c <= ' ' || c >= 0x7f || c == '\\' || c == ';' || (c == '%' && !isNeeded(path, i));
+        }
         if (trick) {
             throw new Problem(
                     ProblemCode.INVALID_PATH,
-                    "The path has empty, dotted or encoded separators (expected: a plain path such as /v1/responses).");
+                    "The path could be read in more than one way (expected: a plain path such as /v1/responses).");
         }
     }
 
@@ -147,19 +171,29 @@ public record ApiPath(
         return common;
     }
 
-    private static Problem unknown(String path) {
-        return new Problem(ProblemCode.UNKNOWN_PATH, "There is no " + path + " here." + likely(path));
+    /** Whether the percent sign begins the encoding of a byte that can't stand in a path as it is, nor mean a part of it. */
+    private static boolean isNeeded(String path, int percent) {
+        if (percent + 2 >= path.length()) {
+            return false;
+        }
+        int high = Character.digit(path.charAt(percent + 1), 16);
+        int low = Character.digit(path.charAt(percent + 2), 16);
+        int c = high * 16 + low;
+        boolean unreserved = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~".indexOf(c) >= 0);
+        boolean telling = c < ' ' || c == 0x7f || "/\\%".indexOf(c) >= 0;
+        return high >= 0 && low >= 0 && !unreserved && !telling;
     }
 
-    /** Base URLs with a missing or doubled /v1 are the usual mistakes; they are told by name. */
+    private static Problem unknown(String path, String likely) {
+        return new Problem(
+                ProblemCode.UNKNOWN_PATH,
+                "There is no " + path + " here. Did you mean " + likely + "? The base URL of a client ends in " + BASE
+                        + ", once.");
+    }
+
+    /** What follows the base, which is missing or doubled in the usual mistakes. */
     private static String likely(String path) {
-        String rest = path;
-        while (rest.startsWith(BASE + "/")) {
-            rest = rest.substring(BASE.length());
-        }
-        while (rest.startsWith("//")) {
-            rest = rest.substring(1);
-        }
-        return " Did you mean " + BASE + rest + "? The base URL of a client ends in " + BASE + ", once.";
+        String rest = BASES.matcher(path).replaceFirst("");
+        return rest.length() <= 1 ? "/chat/completions" : rest;
     }
 }
