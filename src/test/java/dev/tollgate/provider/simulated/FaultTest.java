@@ -95,19 +95,23 @@ class FaultTest {
     @Test
     void stall_never_answers() throws Exception {
         try (RawExchange exchange = raw(WHOLE, "stall")) {
-            assertThat(exchange.readToEnd()).isEqualTo(End.SILENCE);
-            assertThat(exchange.received()).isEmpty();
+            assertThat(exchange.isSilent()).isTrue();
         }
     }
 
     @Test
     void stall_midstream_falls_silent_after_some_events_or_half_a_body() throws Exception {
         try (RawExchange exchange = raw(STREAM, "stall-midstream")) {
-            assertThat(exchange.readToEnd()).isEqualTo(End.SILENCE);
+            exchange.readUntil("\"mula\"");
+            exchange.readUntil("usage\":null}\n\n\r\n");
+            assertThat(exchange.isSilent()).isTrue();
             assertThat(Simulation.data(exchange.received())).hasSize(5);
         }
         try (RawExchange exchange = raw(WHOLE, "stall-midstream")) {
-            assertThat(exchange.readToEnd()).isEqualTo(End.SILENCE);
+            exchange.readUntil("\r\n\r\n");
+            String length = exchange.received().replaceFirst("(?s).*content-length: (\\d+).*", "$1");
+            exchange.read(Integer.parseInt(length) / 2);
+            assertThat(exchange.isSilent()).isTrue();
             assertThat(exchange.received()).contains("chatcmpl-").doesNotContain("usage");
         }
     }

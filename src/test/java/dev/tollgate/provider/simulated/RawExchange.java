@@ -14,12 +14,11 @@ final class RawExchange implements AutoCloseable {
         /** The peer closed in good order. */
         CLOSED,
         /** The peer reset the connection. */
-        RESET,
-        /** Nothing more came for a while. */
-        SILENCE
+        RESET
     }
 
-    private static final int SILENCE_MILLIS = 400;
+    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int SILENCE_MILLIS = 300;
 
     private final Socket socket;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -31,7 +30,7 @@ final class RawExchange implements AutoCloseable {
     /** Posts JSON; {@code headers} are whole lines. */
     static RawExchange post(int port, String path, String json, String... headers) throws IOException {
         Socket socket = new Socket("127.0.0.1", port);
-        socket.setSoTimeout(SILENCE_MILLIS);
+        socket.setSoTimeout(PATIENCE_MILLIS);
         StringBuilder request = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n");
         request.append("Authorization: Bearer ")
                 .append(SimulatedProvider.API_KEY)
@@ -47,7 +46,7 @@ final class RawExchange implements AutoCloseable {
         return new RawExchange(socket);
     }
 
-    /** Reads until the connection ends or falls silent. */
+    /** Reads until the connection ends. */
     End readToEnd() throws IOException {
         InputStream in = socket.getInputStream();
         byte[] buffer = new byte[8192];
@@ -57,15 +56,30 @@ final class RawExchange implements AutoCloseable {
             }
             return End.CLOSED;
         } catch (SocketTimeoutException e) {
-            return End.SILENCE;
+            throw new AssertionError("still open after: " + received(), e);
         } catch (IOException e) {
             return End.RESET;
         }
     }
 
+    /** Whether nothing more comes for a while although the connection stays open. */
+    boolean isSilent() throws IOException {
+        socket.setSoTimeout(SILENCE_MILLIS);
+        try {
+            int read = socket.getInputStream().read();
+            throw new AssertionError("not silent but: " + read);
+        } catch (SocketTimeoutException e) {
+            return true;
+        }
+    }
+
+    /** Reads a number of bytes. */
+    void read(int bytes) throws IOException {
+        received.write(socket.getInputStream().readNBytes(bytes));
+    }
+
     /** Reads until a text has come. */
     void readUntil(String text) throws IOException {
-        socket.setSoTimeout(10_000);
         while (!received().contains(text)) {
             int read = socket.getInputStream().read();
             if (read < 0) {
