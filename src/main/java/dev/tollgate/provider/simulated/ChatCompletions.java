@@ -48,7 +48,6 @@ final class ChatCompletions {
                 .put("service_tier", served(request, call.wishes()))
                 .put("system_fingerprint", "fp_simulated");
         List<String> toolIds = choices.stream().map(_ -> ids.next("call_")).toList();
-        ObjectNode whole = head.deepCopy();
         if (request.path("store").asBoolean()) {
             stored.keep(whole(head.deepCopy(), choices, toolIds).set("usage", use.chatJson()), request);
         }
@@ -57,7 +56,7 @@ final class ChatCompletions {
             ChatChunks chunks = new ChatChunks(head.put("object", "chat.completion.chunk"), usage, call.wishes());
             return chunks.stream(model, choices, toolIds, use);
         }
-        whole(whole, choices, toolIds);
+        ObjectNode whole = whole(head, choices, toolIds);
         ReportedUsage.set(whole, use.chatJson(), call.wishes());
         return Answer.generated(whole, model, use.bill(), call.wishes());
     }

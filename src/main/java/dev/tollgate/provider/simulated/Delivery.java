@@ -55,6 +55,9 @@ final class Delivery {
     }
 
     private void start(Answer answer) {
+        if (finished) {
+            return;
+        }
         if (wishes.has(Fault.RESET)) {
             reset();
         } else if (!wishes.has(Fault.STALL)) {

@@ -20,6 +20,7 @@ import java.time.Clock;
  *   <li>{@code x-simulate-tag}: a name under which the charges are also counted
  *   <li>{@code x-simulate-fault}: one or more {@link Fault}s, or {@code status-NNN}, separated by commas
  *   <li>{@code x-simulate-fault-model}: the faults are only for requests for this model
+ *   <li>{@code x-simulate-fault-times}: only the first so many requests with this tag have the faults
  *   <li>{@code x-simulate-after}: how many chunks go out before a fault in the middle of a stream, 5 if absent
  * </ul>
  *

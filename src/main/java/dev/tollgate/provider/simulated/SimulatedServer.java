@@ -22,6 +22,7 @@ final class SimulatedServer {
     private final Ids ids;
     private final ChargeBook charges;
     private final Routes routes;
+    private final Attempts attempts = new Attempts();
 
     SimulatedServer(Vertx vertx, Clock clock, Ids ids, ChargeBook charges, Routes routes) {
         this.vertx = vertx;
@@ -107,11 +108,15 @@ final class SimulatedServer {
         }
     }
 
-    private static Wishes wishes(HttpServerRequest request, Buffer body) {
+    /** What the request wishes, without the faults that are for another model or for earlier attempts. */
+    private Wishes wishes(HttpServerRequest request, Buffer body) {
         Wishes wishes = Wishes.of(request.headers());
-        return wishes.onlyFor() == null
-                ? wishes
-                : wishes.forModel(Json.parse(body).path("model").asText());
+        if (wishes.onlyFor() != null
+                && !wishes.onlyFor().equals(Json.parse(body).path("model").asText())) {
+            return wishes.withoutFaults();
+        }
+        boolean over = wishes.faultTimes() > 0 && attempts.count(wishes.tag()) > wishes.faultTimes();
+        return over ? wishes.withoutFaults() : wishes;
     }
 
     /** The headers that OpenAI puts on every answer. Its rate limits are shown, but never reached. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param words length of the answer in words of one token each, or 0 for the usual answer
  * @param after how many pieces of a stream go out before a fault in the middle of it
  * @param status the HTTP status to answer with instead, or 0
+ * @param faultTimes how many requests with this tag have the faults, or 0 for all
  * @param onlyFor the one model whose requests the faults are for, or null for all
  */
 record Wishes(
@@ -21,6 +22,7 @@ record Wishes(
         int after,
         int status,
         Set<Fault> faults,
+        int faultTimes,
         String tag,
         @Nullable String serviceTier,
         @Nullable String onlyFor) {
@@ -30,7 +32,7 @@ record Wishes(
     private static final int TAG_LENGTH_MAX = 200;
     private static final int AFTER_DEFAULT = 5;
 
-    static final Wishes NONE = new Wishes(0, 0, 0, AFTER_DEFAULT, 0, Set.of(), "", null, null);
+    static final Wishes NONE = new Wishes(0, 0, 0, AFTER_DEFAULT, 0, Set.of(), 0, "", null, null);
 
     static Wishes of(MultiMap headers) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
@@ -53,6 +55,7 @@ record Wishes(
                 number(headers, "x-simulate-after", 0, WORDS_MAX, AFTER_DEFAULT),
                 status,
                 faults,
+                number(headers, "x-simulate-fault-times", 0, WORDS_MAX, 0),
                 tag(headers.get("x-simulate-tag")),
                 headers.get("x-simulate-service-tier"),
                 headers.get("x-simulate-fault-model"));
@@ -62,11 +65,8 @@ record Wishes(
         return faults.contains(fault);
     }
 
-    /** The same without its faults, where they were meant for another model. */
-    Wishes forModel(String model) {
-        return onlyFor == null || onlyFor.equals(model)
-                ? this
-                : new Wishes(latencyMillis, chunkMillis, words, after, 0, Set.of(), tag, serviceTier, null);
+    Wishes withoutFaults() {
+        return new Wishes(latencyMillis, chunkMillis, words, after, 0, Set.of(), 0, tag, serviceTier, null);
     }
 
     private static int status(String label) {

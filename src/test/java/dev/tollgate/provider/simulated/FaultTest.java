@@ -54,6 +54,18 @@ class FaultTest {
     }
 
     @Test
+    void a_fault_for_the_first_attempts_lets_the_next_ones_succeed() throws Exception {
+        String[] headers = {
+            "x-simulate-fault", "status-503", "x-simulate-fault-times", "2", "x-simulate-tag", "attempts"
+        };
+        assertThat(simulation.post(PATH, WHOLE, headers).statusCode()).isEqualTo(503);
+        assertThat(simulation.post(PATH, WHOLE, headers).statusCode()).isEqualTo(503);
+        assertThat(simulation.post(PATH, WHOLE, headers).statusCode()).isEqualTo(200);
+        headers[5] = "other attempts";
+        assertThat(simulation.post(PATH, WHOLE, headers).statusCode()).isEqualTo(503);
+    }
+
+    @Test
     void reset_ends_the_connection_before_the_answer() throws Exception {
         try (RawExchange exchange = raw(WHOLE, "reset")) {
             assertThat(exchange.readToEnd()).isEqualTo(End.RESET);
