@@ -57,6 +57,9 @@ final class Tollgate {
     private static final Logger LOG = Logger.getLogger(Tollgate.class);
     private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(20);
 
+    /** To Vert.x, servers that listen on the same negative port share a port that it chooses. */
+    private static final int SHARED_FREE_PORT = -1;
+
     private final TollgateConfig config;
     private final Vertx vertx;
     private final Pool pool;
@@ -239,16 +242,14 @@ final class Tollgate {
                 .register(metrics);
     }
 
-    /** One server for each processor; they share the port. With port 0 the first one chooses it. */
+    /** One server for each processor; they share the port. */
     private Future<Void> listen(RequestPipeline.Parts parts) {
-        GatewayServer first = server(config.port(), parts);
-        return vertx.deployVerticle(first, new DeploymentOptions()).compose(_ -> {
-            List<Future<String>> others = new ArrayList<>();
-            for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
-                others.add(vertx.deployVerticle(server(first.port(), parts), new DeploymentOptions()));
-            }
-            return Future.all(others).mapEmpty();
-        });
+        int port = config.port() == 0 ? SHARED_FREE_PORT : config.port();
+        List<Future<String>> deployed = new ArrayList<>();
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            deployed.add(vertx.deployVerticle(server(port, parts), new DeploymentOptions()));
+        }
+        return Future.all(deployed).mapEmpty();
     }
 
     private GatewayServer server(int port, RequestPipeline.Parts parts) {
