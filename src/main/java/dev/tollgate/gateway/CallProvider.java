@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.gateway.http.Answer;
 import dev.tollgate.gateway.http.Bytes;
 import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.gateway.http.HeaderRules;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * on as it comes.
  */
 public final class CallProvider implements Stage {
-    private static final CharSequence EVENT_STREAM = "text/event-stream";
+    private static final String EVENT_STREAM = "text/event-stream";
     private static final CharSequence IDENTITY = HttpHeaders.createOptimized("identity");
     private static final CharSequence LOOP_GUARD = HttpHeaders.createOptimized("x-tollgate-via");
 
@@ -155,23 +156,27 @@ public final class CallProvider implements Stage {
                     && !exchange.body().facts().usageWanted();
         }
 
-        private void receive(HttpClientResponse answer) {
+        private void receive(HttpClientResponse response) {
             Exchange.Attempt attempt = exchange.attempt();
             attempt.firstByteNanos = System.nanoTime();
-            attempt.status = answer.statusCode();
-            attempt.upstreamRequestId = answer.getHeader("x-request-id");
-            String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
-            if (type != null && type.startsWith(EVENT_STREAM.toString())) {
+            attempt.status = response.statusCode();
+            attempt.upstreamRequestId = response.getHeader("x-request-id");
+            boolean mustBeRead = exchange.path().operation().runsModel();
+            Answer answer = mustBeRead ? Answer.inflated(response) : Answer.asIs(response);
+            String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
+            boolean isStream = type != null && type.startsWith(EVENT_STREAM);
+            boolean isText = type == null || type.contains("json") || type.startsWith("text/");
+            if (isStream && answer.isPlain()) {
                 stream(answer);
-            } else if (type == null || type.contains("json") || type.startsWith("text/")) {
+            } else if (isText && !isStream) {
                 hold(answer);
             } else {
                 relay(answer, null);
             }
         }
 
-        private void stream(HttpClientResponse answer) {
-            answer.pause();
+        private void stream(Answer answer) {
+            answer.response().pause();
             cancelDeadline();
             boolean wantsCost = "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
             StreamReader reader = new StreamReader(
@@ -194,8 +199,8 @@ public final class CallProvider implements Stage {
                             this::count));
         }
 
-        private void relay(HttpClientResponse answer, @Nullable Buffer begun) {
-            answer.pause();
+        private void relay(Answer answer, @Nullable Buffer begun) {
+            answer.response().pause();
             cancelDeadline();
             goOn(
                     answer,
@@ -207,62 +212,67 @@ public final class CallProvider implements Stage {
                             this::count));
         }
 
-        private void goOn(HttpClientResponse answer, Relay relay) {
+        private void goOn(Answer answer, Relay relay) {
             exchange.onClientGone(relay::clientGone);
             relay.ended().onSuccess(end -> {
                 exchange.attempt().doneNanos = System.nanoTime();
                 exchange.attempt().cutOff = end != Relay.End.COMPLETE;
             });
-            reply.tryComplete(new Reply.Relayed(answer.statusCode(), headers(answer), relay));
+            reply.tryComplete(new Reply.Relayed(answer.response().statusCode(), headers(answer), relay));
         }
 
         /** Waits until the answer is complete, or turns out to be too large for that. */
-        private void hold(HttpClientResponse answer) {
+        private void hold(Answer answer) {
             Joined held = new Joined();
-            answer.handler(chunk -> {
-                postponeDeadline();
-                count(chunk.length());
-                held.add(chunk);
-                if (held.length() > wholeBytesMax) {
-                    relay(answer, held.buffer());
-                }
-            });
-            answer.exceptionHandler(_ -> fail(ProblemCode.UPSTREAM_CUT_OFF, "broke off its answer"));
-            answer.endHandler(_ -> {
-                cancelDeadline();
-                exchange.attempt().doneNanos = System.nanoTime();
-                whole(answer, held.buffer());
-            });
+            answer.read(
+                    chunk -> {
+                        postponeDeadline();
+                        count(chunk.length());
+                        held.add(chunk);
+                        if (held.length() > wholeBytesMax) {
+                            relay(answer, held.buffer());
+                        }
+                    },
+                    () -> {
+                        cancelDeadline();
+                        exchange.attempt().doneNanos = System.nanoTime();
+                        whole(answer, held.buffer());
+                    },
+                    () -> fail(ProblemCode.UPSTREAM_CUT_OFF, "broke off its answer"));
         }
 
-        private void whole(HttpClientResponse answer, Buffer body) {
+        private void whole(Answer answer, Buffer body) {
             boolean isJson = readReply(answer, body);
             if (!isJson && mustBeJson(answer)) {
                 fail(ProblemCode.UPSTREAM_INVALID_ANSWER, "answered with something that is not valid JSON");
             } else {
-                reply.tryComplete(new Reply.Whole(answer.statusCode(), headers(answer), body));
+                reply.tryComplete(new Reply.Whole(answer.response().statusCode(), headers(answer), body));
             }
         }
 
-        private boolean readReply(HttpClientResponse answer, Buffer body) {
-            if (answer.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
+        private boolean readReply(Answer answer, Buffer body) {
+            if (!answer.isPlain()) {
                 return true;
             }
             Bytes bytes = Bytes.of(body);
             return exchange.attempt().reply.read(bytes.array(), bytes.start(), bytes.end());
         }
 
-        private boolean mustBeJson(HttpClientResponse answer) {
+        private boolean mustBeJson(Answer answer) {
             Operation operation = exchange.path().operation();
-            return answer.statusCode() / 100 == 2
+            return answer.response().statusCode() / 100 == 2
                     && operation.runsModel()
                     && operation != Operation.TRANSCRIPTION
                     && operation != Operation.SPEECH;
         }
 
-        private MultiMap headers(HttpClientResponse answer) {
+        private MultiMap headers(Answer answer) {
             MultiMap headers = exchange.request().response().headers().clear(); // filled in place, not copied later
-            HeaderRules.toCaller(answer.headers(), headers, candidate.account().isShared());
+            HeaderRules.toCaller(
+                    answer.response().headers(), headers, candidate.account().isShared());
+            if (answer.isInflated()) {
+                headers.remove(HttpHeaders.CONTENT_ENCODING);
+            }
             return headers;
         }
 

@@ -89,6 +89,9 @@ public final class KeepLedger implements Stage {
         if (!exchange.attempt().wasSent()) {
             return status < 400 ? Outcome.LOCAL : Outcome.REFUSED;
         }
+        if (exchange.isClientGone()) {
+            return Outcome.CANCELLED;
+        }
         return exchange.attempt().status < 400 ? Outcome.OK : Outcome.UPSTREAM_ERROR;
     }
 

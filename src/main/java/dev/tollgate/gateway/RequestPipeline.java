@@ -6,6 +6,7 @@ import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
+import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Context;
@@ -29,6 +30,7 @@ public final class RequestPipeline {
             KeepLedger.Observer observer,
             KeySpend.Source spend,
             UpstreamSettings upstreamSettings,
+            UpstreamCounts upstreamCounts,
             InstantSource clock,
             boolean unmeteredAllowed,
             int wholeBytesMax,

@@ -16,6 +16,7 @@ import dev.tollgate.pricing.PriceBook;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.BaseUrl;
+import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.tenancy.Tenants;
@@ -76,6 +77,7 @@ final class Tollgate {
     private final Clock clock = Clock.systemUTC();
     private final SecureRandom random = new SecureRandom();
     private final InFlight inFlight = new InFlight();
+    private final UpstreamCounts upstreamCounts = new UpstreamCounts();
     private final List<GatewayServer> servers = new ArrayList<>();
     private @Nullable LedgerWriter ledger;
     private @Nullable Tenancy tenancy;
@@ -153,6 +155,7 @@ final class Tollgate {
                 observers(),
                 reports::usageOfKey,
                 UpstreamConfig.of(config),
+                upstreamCounts,
                 clock,
                 config.unmetered() == TollgateConfig.Unmetered.ALLOW,
                 config.wholeAnswerBytesMax(),
@@ -230,6 +233,12 @@ final class Tollgate {
     private void watch(LedgerWriter writer) {
         Gauge.builder("tollgate.requests.in.flight", inFlight, InFlight::count)
                 .description("Requests under way")
+                .register(metrics);
+        Gauge.builder("tollgate.upstream.connections", upstreamCounts, UpstreamCounts::connections)
+                .description("Open connections to providers")
+                .register(metrics);
+        Gauge.builder("tollgate.upstream.waiting", upstreamCounts, UpstreamCounts::waiting)
+                .description("Requests that wait for a connection to a provider")
                 .register(metrics);
         Gauge.builder("tollgate.ledger.waiting", writer, LedgerWriter::waitingCount)
                 .description("Ledger entries that are not in the database yet")

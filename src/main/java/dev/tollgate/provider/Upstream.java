@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.tracing.TracingPolicy;
@@ -33,13 +32,20 @@ public final class Upstream {
     private static final int HEADER_BYTES_MAX = 64 * 1024;
 
     private final HttpClient client;
+    private final UpstreamCounts counts;
 
-    public Upstream(Vertx vertx, UpstreamSettings settings) {
-        this.client = vertx.createHttpClient(
-                options(settings),
-                new PoolOptions()
+    public Upstream(Vertx vertx, UpstreamSettings settings, UpstreamCounts counts) {
+        this.counts = counts;
+        this.client = vertx.httpClientBuilder()
+                .with(options(settings))
+                .with(new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsMax())
-                        .setHttp2MaxSize(settings.connectionsMax()));
+                        .setHttp2MaxSize(settings.connectionsMax()))
+                .withConnectHandler(connection -> {
+                    counts.connected();
+                    connection.closeHandler(_ -> counts.disconnected());
+                })
+                .build();
     }
 
     /**
@@ -49,12 +55,14 @@ public final class Upstream {
      */
     public Future<HttpClientRequest> open(Account account, HttpMethod method, String uri) {
         BaseUrl base = account.baseUrl();
+        counts.waits();
         return client.request(new RequestOptions()
-                .setMethod(method)
-                .setHost(base.host())
-                .setPort(base.port())
-                .setSsl(base.tls())
-                .setURI(base.prefix() + uri));
+                        .setMethod(method)
+                        .setHost(base.host())
+                        .setPort(base.port())
+                        .setSsl(base.tls())
+                        .setURI(base.prefix() + uri))
+                .onComplete(_ -> counts.waitsNoMore());
     }
 
     /** Adds the account's credential. */
@@ -93,8 +101,7 @@ public final class Upstream {
                 .setDecompressionSupported(false)
                 .setVerifyHost(true);
         settings.proxy().ifPresent(proxy -> options.setProxyOptions(proxyOptions(proxy)));
-        settings.trustedCertificates()
-                .ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file)));
+        settings.trustedCertificates().ifPresent(file -> options.setTrustOptions(TrustedAuthorities.systemAnd(file)));
         settings.clientCertificate()
                 .ifPresent(certificate -> options.setKeyCertOptions(new PemKeyCertOptions()
                         .addCertPath(certificate.certificateFile())

@@ -66,7 +66,7 @@ public final class GatewayServer extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
         Deadlines loopDeadlines = new Deadlines(vertx, System::nanoTime);
-        Upstream loopUpstream = new Upstream(vertx, parts.upstreamSettings());
+        Upstream loopUpstream = new Upstream(vertx, parts.upstreamSettings(), parts.upstreamCounts());
         deadlines = loopDeadlines;
         upstream = loopUpstream;
         Pipeline pipeline = RequestPipeline.of(

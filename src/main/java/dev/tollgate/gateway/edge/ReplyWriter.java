@@ -7,6 +7,7 @@ import dev.tollgate.provider.Candidate;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /** Writes replies, with the headers by which a caller learns what Tollgate did. */
 final class ReplyWriter {
@@ -37,7 +38,7 @@ final class ReplyWriter {
         }
         headers.set(REQUEST_ID, exchange.id().toString());
         describe(exchange, headers);
-        if (close) {
+        if (close && exchange.request().version() != HttpVersion.HTTP_2) {
             headers.set(HttpHeaders.CONNECTION, CLOSE);
         }
         switch (reply) {

@@ -2,7 +2,6 @@ package dev.tollgate.gateway.http;
 
 import dev.tollgate.kernel.ProblemCode;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.LongConsumer;
@@ -17,19 +16,15 @@ public final class OpaqueRelay extends Relay {
 
     /** @param begun what came already, or null */
     public OpaqueRelay(
-            HttpClientResponse upstream,
-            @Nullable Buffer begun,
-            Deadlines deadlines,
-            long idleNanos,
-            LongConsumer relayedBytes) {
-        super(upstream, deadlines, idleNanos, relayedBytes);
+            Answer answer, @Nullable Buffer begun, Deadlines deadlines, long idleNanos, LongConsumer relayedBytes) {
+        super(answer, deadlines, idleNanos, relayedBytes);
         this.begun = begun;
     }
 
     @Override
-    void begin(HttpClientResponse upstream, HttpServerResponse response) {
-        String length = upstream.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length != null) {
+    void begin(Answer answer, HttpServerResponse response) {
+        String length = answer.response().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && !answer.isInflated()) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
         } else {
             response.setChunked(true);

@@ -4,7 +4,6 @@ import dev.tollgate.kernel.ProblemCode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ public abstract class Relay {
         CLIENT_GONE
     }
 
-    private final HttpClientResponse upstream;
+    private final Answer answer;
     private final Deadlines.Deadline deadline;
     private final long idleNanos;
     private final LongConsumer relayedBytes;
@@ -31,13 +30,13 @@ public abstract class Relay {
     private @Nullable HttpServerResponse response;
 
     /**
-     * @param upstream the answer, paused
+     * @param answer the provider's answer, paused
      * @param deadlines where the pauses of the answer are watched
      * @param idleNanos how long a pause may last
      * @param relayedBytes is told of bytes that came
      */
-    Relay(HttpClientResponse upstream, Deadlines deadlines, long idleNanos, LongConsumer relayedBytes) {
-        this.upstream = upstream;
+    Relay(Answer answer, Deadlines deadlines, long idleNanos, LongConsumer relayedBytes) {
+        this.answer = answer;
         this.deadline = deadlines.in(idleNanos, this::expired);
         this.idleNanos = idleNanos;
         this.relayedBytes = relayedBytes;
@@ -51,21 +50,22 @@ public abstract class Relay {
         }
         this.response = response;
         response.exceptionHandler(_ -> clientGone());
-        begin(upstream, response);
-        upstream.handler(chunk -> {
-            if (isOpen()) {
-                deadline.postpone(idleNanos);
-                relayedBytes.accept(chunk.length());
-                relay(chunk, response);
-            }
-        });
-        upstream.exceptionHandler(_ -> breakOff(ProblemCode.UPSTREAM_CUT_OFF));
-        upstream.endHandler(_ -> {
-            if (end(End.COMPLETE)) {
-                complete(response);
-            }
-        });
-        upstream.resume();
+        begin(answer, response);
+        answer.read(
+                chunk -> {
+                    if (isOpen()) {
+                        deadline.postpone(idleNanos);
+                        relayedBytes.accept(chunk.length());
+                        relay(chunk, response);
+                    }
+                },
+                () -> {
+                    if (end(End.COMPLETE)) {
+                        complete(response);
+                    }
+                },
+                () -> breakOff(ProblemCode.UPSTREAM_CUT_OFF));
+        answer.response().resume();
     }
 
     /** Completes, and never fails, when the answer has ended in some way. */
@@ -76,12 +76,12 @@ public abstract class Relay {
     /** Gives up because nobody listens any more. */
     public final void clientGone() {
         if (end(End.CLIENT_GONE)) {
-            upstream.request().reset();
+            answer.response().request().reset();
         }
     }
 
     /** Sets up the response's framing. */
-    abstract void begin(HttpClientResponse upstream, HttpServerResponse response);
+    abstract void begin(Answer answer, HttpServerResponse response);
 
     /** Sends on what has come. */
     abstract void relay(Buffer chunk, HttpServerResponse response);
@@ -100,8 +100,8 @@ public abstract class Relay {
     final void write(HttpServerResponse response, Buffer bytes) {
         response.write(bytes);
         if (response.writeQueueFull()) {
-            upstream.pause();
-            response.drainHandler(_ -> upstream.resume());
+            answer.response().pause();
+            response.drainHandler(_ -> answer.response().resume());
         }
     }
 
@@ -117,7 +117,7 @@ public abstract class Relay {
 
     private void breakOff(ProblemCode code) {
         if (end(End.CUT_OFF)) {
-            upstream.request().reset();
+            answer.response().request().reset();
             if (response != null) {
                 cutOff(response, code);
             }

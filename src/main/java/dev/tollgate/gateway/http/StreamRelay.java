@@ -4,7 +4,6 @@ import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.openai.StreamReader;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.function.LongConsumer;
@@ -27,21 +26,21 @@ public final class StreamRelay extends Relay {
      * @param context the event loop
      */
     public StreamRelay(
-            HttpClientResponse upstream,
+            Answer answer,
             StreamReader reader,
             boolean typedEvents,
             Context context,
             Deadlines deadlines,
             long idleNanos,
             LongConsumer relayedBytes) {
-        super(upstream, deadlines, idleNanos, relayedBytes);
+        super(answer, deadlines, idleNanos, relayedBytes);
         this.reader = reader;
         this.typedEvents = typedEvents;
         this.context = context;
     }
 
     @Override
-    void begin(HttpClientResponse upstream, HttpServerResponse response) {
+    void begin(Answer answer, HttpServerResponse response) {
         response.setChunked(true);
     }
 
