@@ -73,6 +73,12 @@ enum Member {
         return null;
     }
 
+    /** Whether a field of a form names an object at the provider. */
+    static boolean isReference(String name) {
+        return Arrays.stream(values())
+                .anyMatch(member -> member.isReference() && member.label().equals(name));
+    }
+
     boolean isReference() {
         return value == Value.REFERENCE;
     }

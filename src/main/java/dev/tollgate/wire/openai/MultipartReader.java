@@ -6,28 +6,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.RequestFacts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a {@code multipart/form-data} body (RFC 7578) where it lies: which model and which options it names. Files in it
- * are passed over, never copied.
+ * are passed over, never copied. The form is taken strictly, because what Tollgate and a provider read differently could
+ * name one model to the one and another to the other.
  */
 public final class MultipartReader {
-    private static final Pattern BOUNDARY =
-            Pattern.compile("boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))", Pattern.CASE_INSENSITIVE);
-    private static final Pattern NAME =
-            Pattern.compile("[;\\s]name=(?:\"([^\"]*)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
     private static final int PARTS_MAX = 1_000;
+    private static final int HEAD_BYTES_MAX = 8 * 1024;
     private static final int VALUE_BYTES_MAX = 64 * 1024;
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(ISO_8859_1);
 
     private final byte[] bytes;
+    private final int start;
     private final int end;
+    /** {@code --} and the boundary. */
+    private final String opening;
 
+    private final Set<String> seen = new HashSet<>();
+    private int firstPart = -1;
     private @Nullable String model;
     private int modelStart = -1;
     private int modelEnd = -1;
@@ -35,10 +39,13 @@ public final class MultipartReader {
     private int choices = 1;
     private @Nullable String endUser;
     private long textBytes;
+    private final List<String> references = new ArrayList<>(0);
 
-    private MultipartReader(byte[] bytes, int end) {
+    private MultipartReader(byte[] bytes, int start, int end, String opening) {
         this.bytes = bytes;
+        this.start = start;
         this.end = end;
+        this.opening = opening;
     }
 
     /**
@@ -48,67 +55,105 @@ public final class MultipartReader {
      */
     public static RequestBody read(
             Operation operation, String contentType, byte[] bytes, int start, int end, @Nullable String deployment) {
-        Matcher boundary = BOUNDARY.matcher(contentType);
-        if (!boundary.find()) {
+        Parameters type = Parameters.parse(contentType);
+        String boundary = type == null ? null : type.plain("boundary");
+        if (boundary == null || boundary.isEmpty()) {
             throw invalid("content-type: no boundary (expected: multipart/form-data; boundary=…)");
         }
-        String text = boundary.group(1) != null ? boundary.group(1) : boundary.group(2);
-        MultipartReader reader = new MultipartReader(bytes, end);
-        reader.readParts(("--" + text).getBytes(ISO_8859_1), start);
-        return reader.body(operation, start, deployment);
+        MultipartReader reader = new MultipartReader(bytes, start, end, "--" + boundary);
+        reader.readParts();
+        return reader.body(operation, deployment);
     }
 
-    private void readParts(byte[] delimiter, int start) {
-        int at = indexOf(delimiter, start);
-        int parts = 0;
-        while (true) {
-            if (at < 0 || at + delimiter.length + 2 > end) {
-                throw invalid("The multipart body breaks off before its closing boundary.");
-            }
-            int partStart = at + delimiter.length;
-            if (bytes[partStart] == '-' && bytes[partStart + 1] == '-') {
-                return;
-            }
-            if (++parts > PARTS_MAX) {
+    private void readParts() {
+        byte[] delimiter = ("\r\n" + opening).getBytes(ISO_8859_1);
+        // The first delimiter may stand at the very beginning, without the end of a line before it.
+        byte[] first = opening.getBytes(ISO_8859_1);
+        firstPart = startsAt(first, start) ? start : find(delimiter, start) + 2;
+        int at = firstPart + first.length;
+        for (int parts = 0; !isClosing(at); parts++) {
+            if (parts == PARTS_MAX) {
                 throw invalid("The multipart body has more than " + PARTS_MAX + " parts.");
             }
-            int headEnd = indexOf(HEAD_END, partStart);
-            int next = headEnd < 0 ? -1 : indexOf(delimiter, headEnd);
-            if (next < 0) {
-                throw invalid("The multipart body breaks off before its closing boundary.");
-            }
-            readPart(new String(bytes, partStart, headEnd - partStart, UTF_8), headEnd + HEAD_END.length, next - 2);
-            at = next;
+            int next = find(delimiter, at);
+            readPart(at, next);
+            at = next + delimiter.length;
         }
     }
 
-    private void readPart(String head, int valueStart, int valueEnd) {
-        Matcher name = NAME.matcher(head);
-        boolean isFile = head.toLowerCase(Locale.ROOT).contains("filename");
-        if (isFile || !name.find() || valueEnd < valueStart || valueEnd - valueStart > VALUE_BYTES_MAX) {
-            return;
+    private boolean isClosing(int delimiterEnd) {
+        if (end - delimiterEnd < 2) {
+            throw brokenOff();
         }
-        String value = new String(bytes, valueStart, valueEnd - valueStart, UTF_8);
-        switch (name.group(1) != null ? name.group(1) : name.group(2)) {
+        return bytes[delimiterEnd] == '-' && bytes[delimiterEnd + 1] == '-';
+    }
+
+    private int find(byte[] delimiter, int from) {
+        int found = indexOf(delimiter, from, end);
+        if (found < 0) {
+            throw brokenOff();
+        }
+        return found;
+    }
+
+    /** Reads a part, from the end of its delimiter to the beginning of the next. */
+    private void readPart(int from, int to) {
+        int headEnd = indexOf(HEAD_END, from, Math.min(to, from + HEAD_BYTES_MAX));
+        boolean hasHead = headEnd > from && bytes[from] == '\r' && bytes[from + 1] == '\n';
+        FormPart part = hasHead ? FormPart.of(new String(bytes, from + 2, headEnd - from - 2, UTF_8)) : null;
+        if (part == null) {
+            throw invalid("The multipart body has a part whose head is not understood"
+                    + " (expected: Content-Disposition: form-data; name=\"…\").");
+        }
+        if (!part.isFile()) {
+            readField(part.name(), headEnd + HEAD_END.length, to);
+        }
+    }
+
+    private void readField(String name, int valueStart, int valueEnd) {
+        switch (name) {
             case "model" -> {
-                if (model != null) {
-                    throw invalid("model: given twice (expected: once)");
-                }
-                model = value;
+                model = valueOnce(name, valueStart, valueEnd);
                 modelStart = valueStart;
                 modelEnd = valueEnd;
             }
-            case "stream" -> stream = value.equalsIgnoreCase("true");
-            case "n" -> choices = choices(value);
-            case "user" -> endUser = value;
+            case "stream" -> stream = flag(valueOnce(name, valueStart, valueEnd));
+            case "n" -> choices = choices(valueOnce(name, valueStart, valueEnd));
+            case "user" -> endUser = valueOnce(name, valueStart, valueEnd);
             case "prompt" -> textBytes += valueEnd - valueStart;
-            default -> {}
+            default -> {
+                if (Member.isReference(name.endsWith("[]") ? name.substring(0, name.length() - 2) : name)) {
+                    references.add(value(name, valueStart, valueEnd));
+                }
+            }
         }
+    }
+
+    private String valueOnce(String name, int valueStart, int valueEnd) {
+        if (!seen.add(name)) {
+            throw invalid(name + ": given twice (expected: once)");
+        }
+        return value(name, valueStart, valueEnd);
+    }
+
+    private String value(String name, int valueStart, int valueEnd) {
+        int length = valueEnd - valueStart;
+        if (length > VALUE_BYTES_MAX) {
+            throw invalid(name + ": " + length + " bytes (expected: at most " + VALUE_BYTES_MAX + ")");
+        }
+        return new String(bytes, valueStart, length, UTF_8);
+    }
+
+    private static boolean flag(String value) {
+        if (value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false")) {
+            return value.equalsIgnoreCase("true");
+        }
+        throw invalid("stream: " + value + " (expected: true or false)");
     }
 
     private static int choices(String value) {
         try {
-            int choices = Integer.parseInt(value.strip());
+            int choices = Integer.parseInt(value);
             if (choices >= 1) {
                 return choices;
             }
@@ -118,7 +163,7 @@ public final class MultipartReader {
         throw invalid("n: " + value + " (expected: a whole number >= 1)");
     }
 
-    private RequestBody body(Operation operation, int start, @Nullable String deployment) {
+    private RequestBody body(Operation operation, @Nullable String deployment) {
         String asked = model != null ? model : deployment;
         if (operation.runsModel() && (asked == null || asked.isEmpty())) {
             throw new Problem(
@@ -127,12 +172,20 @@ public final class MultipartReader {
                     "model");
         }
         RequestFacts facts = new RequestFacts(
-                asked, stream, false, -1, choices, false, false, null, null, endUser, textBytes, 0, List.of());
-        return new RequestBody(bytes, start, end, facts, RequestBody.Places.ofPlainModel(modelStart, modelEnd));
+                asked, stream, false, -1, choices, false, false, null, null, endUser, textBytes, 0, references);
+        return new RequestBody(bytes, start, end, facts, places());
     }
 
-    private int indexOf(byte[] wanted, int from) {
-        int last = end - wanted.length;
+    private RequestBody.Places places() {
+        if (model != null) {
+            return RequestBody.Places.ofField(modelStart, modelEnd);
+        }
+        String head = opening + "\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n";
+        return RequestBody.Places.ofNewField(firstPart, head, "\r\n");
+    }
+
+    private int indexOf(byte[] wanted, int from, int to) {
+        int last = to - wanted.length;
         for (int i = from; i <= last; i++) {
             if (bytes[i] == wanted[0] && startsAt(wanted, i)) {
                 return i;
@@ -142,12 +195,11 @@ public final class MultipartReader {
     }
 
     private boolean startsAt(byte[] wanted, int at) {
-        for (int i = 1; i < wanted.length; i++) {
-            if (bytes[at + i] != wanted[i]) {
-                return false;
-            }
-        }
-        return true;
+        return end - at >= wanted.length && Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length);
+    }
+
+    private static Problem brokenOff() {
+        return invalid("The multipart body breaks off before its closing boundary.");
     }
 
     private static Problem invalid(String message) {

@@ -19,10 +19,13 @@ public final class RequestBody {
      *
      * @param inside just past the body's opening brace, or -1 for a body that is no JSON object
      * @param empty whether nothing stands between the body's braces
-     * @param model the model's value with its quotes
+     * @param model the model's value with its quotes; an empty range is where to add it to a form
      * @param streamOptions the value of {@code stream_options}
      * @param optionsInside just past the opening brace of {@code stream_options}
      * @param includeUsage the value of {@code include_usage}
+     * @param modelQuoted whether the model's name is a JSON string
+     * @param fieldHead what stands before the model's name in a field that is added to a form
+     * @param fieldTail what stands after it
      */
     record Places(
             int inside,
@@ -35,12 +38,19 @@ public final class RequestBody {
             boolean optionsEmpty,
             int includeUsageStart,
             int includeUsageEnd,
-            boolean modelQuoted) {
-        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, true);
+            boolean modelQuoted,
+            String fieldHead,
+            String fieldTail) {
+        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, false, "", "");
 
-        /** Of a body that has its model's name without quotes. */
-        static Places ofPlainModel(int start, int end) {
-            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, false);
+        /** Of a form that has the model's name in a field. */
+        static Places ofField(int start, int end) {
+            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, false, "", "");
+        }
+
+        /** Of a form that has no such field; one may be added. */
+        static Places ofNewField(int place, String head, String tail) {
+            return new Places(-1, true, place, place, -1, -1, -1, true, -1, -1, false, head, tail);
         }
     }
 
@@ -74,8 +84,9 @@ public final class RequestBody {
         List<String> added = new ArrayList<>(2);
         String named = model != null ? model : facts.model();
         if (places.modelStart >= 0) {
-            if (model != null) {
-                splice.replace(places.modelStart, places.modelEnd, places.modelQuoted ? quote(model) : model);
+            if (named != null && (model != null || places.modelStart == places.modelEnd)) {
+                String text = places.modelQuoted ? quote(named) : places.fieldHead + named + places.fieldTail;
+                splice.replace(places.modelStart, places.modelEnd, text);
             }
         } else if (named != null) {
             added.add("\"model\":" + quote(named));

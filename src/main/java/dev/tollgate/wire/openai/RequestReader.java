@@ -390,7 +390,9 @@ public final class RequestReader {
                 optionsEmpty,
                 includeUsageStart,
                 includeUsageEnd,
-                /* modelQuoted= */ true);
+                /* modelQuoted= */ true,
+                /* fieldHead= */ "",
+                /* fieldTail= */ "");
         return new RequestBody(bytes, start, end, facts, places);
     }
 }
