@@ -1,0 +1,288 @@
+package dev.tollgate.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import dev.tollgate.provider.simulated.SimulatedProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The packaged application as a process of its own, with the environment that a test gives it and nothing of the one
+ * that the test runs in. It takes a free port and a data folder under {@code target/it}.
+ */
+public final class TollgateProcess implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Path FOLDERS = Path.of("target", "it");
+    private static final Pattern BASE_URL = Pattern.compile("Base URL +(http\\S+)/v1\\s");
+    private static final Pattern ADMIN_URL = Pattern.compile("Watch +(http\\S+)/metrics,");
+    private static final Set<String> INHERITED = Set.of("PATH", "LANG", "LC_ALL", "TMPDIR");
+    private static final Duration STOP_BOUND = Duration.ofSeconds(90);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Process process;
+    private final Path data;
+    private final Setup setup;
+    private final StringBuffer output = new StringBuffer();
+    private final Thread reader;
+
+    private TollgateProcess(Process process, Setup setup) {
+        this.process = process;
+        this.setup = setup;
+        this.data = setup.data;
+        this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    /** What a process is started with. Usable again, for a second start on the same data. */
+    public static final class Setup {
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private Path data = FOLDERS.resolve(ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+
+        private Setup() {}
+
+        /** Sets an environment variable. */
+        public Setup with(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /** Uses a database that the test has, instead of the one that Tollgate brings along. */
+        public Setup over(TestDatabase database) {
+            return with("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl())
+                    .with("QUARKUS_DATASOURCE_USERNAME", database.user())
+                    .with("QUARKUS_DATASOURCE_PASSWORD", database.password());
+        }
+
+        /** Keeps its data there. */
+        public Setup on(Path folder) {
+            data = folder;
+            return this;
+        }
+
+        /** Asks the simulated provider of this JVM. */
+        public Setup asking(TestProvider provider) {
+            return asking(provider.baseUrl(), SimulatedProvider.API_KEY);
+        }
+
+        /** Asks a provider over its base URL with a key. */
+        public Setup asking(String baseUrl, String key) {
+            return with("OPENAI_BASE_URL", baseUrl).with("OPENAI_API_KEY", key);
+        }
+
+        public Path data() {
+            return data;
+        }
+
+        /** Starts a process and waits until it says that it is ready. */
+        public TollgateProcess start() {
+            TollgateProcess started = launch();
+            started.awaitReady();
+            return started;
+        }
+
+        /** Starts a process without waiting for anything. */
+        public TollgateProcess launch() {
+            List<String> command = List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
+                    "-Xshare:auto",
+                    "-Xmx384m",
+                    "-XX:ActiveProcessorCount=2",
+                    "-Dio.netty.leakDetection.level=paranoid",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "-jar",
+                    JAR.toString());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().keySet().retainAll(INHERITED);
+            builder.environment().put("TOLLGATE_PORT", "0");
+            builder.environment().put("TOLLGATE_DATA", data.toString());
+            builder.environment().put("TOLLGATE_LEDGER_INTERVAL", "50ms");
+            builder.environment().putAll(environment);
+            try {
+                Files.createDirectories(FOLDERS);
+                return new TollgateProcess(builder.start(), this);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A process yet to be started. */
+    public static Setup setUp() {
+        return new Setup();
+    }
+
+    /** Waits until it says that it is ready; fails with what it said instead when it ends. */
+    public TollgateProcess awaitReady() {
+        Await.until("Tollgate is ready; it said:\n" + output, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("Tollgate ended, having said:\n" + output());
+            }
+            return output.indexOf("Tollgate is ready.") >= 0
+                    && BASE_URL.matcher(output).find();
+        });
+        return this;
+    }
+
+    /** Where the API is, without {@code /v1}. */
+    public URI root() {
+        return URI.create(said(BASE_URL));
+    }
+
+    /** What a client is given as base URL. */
+    public String baseUrl() {
+        return root() + "/v1";
+    }
+
+    public Path data() {
+        return data;
+    }
+
+    /** The key of the first organization. */
+    public String key() {
+        return secret("TOLLGATE_KEY");
+    }
+
+    public String adminToken() {
+        String given = setup.environment.get("TOLLGATE_ADMIN_TOKEN");
+        return given != null ? given : secret("TOLLGATE_ADMIN_TOKEN");
+    }
+
+    /** Speaks to it with the first organization's key. */
+    public ApiClient api() {
+        return new ApiClient(root(), key());
+    }
+
+    /** Speaks to it as an administrator, wherever administration is served. */
+    public ApiClient administration() {
+        return new ApiClient(URI.create(said(ADMIN_URL)), adminToken());
+    }
+
+    /** The official SDK, unmodified, with Tollgate's base URL and key. */
+    public OpenAIOkHttpClient.Builder sdk() {
+        return OpenAIOkHttpClient.builder().baseUrl(baseUrl()).apiKey(key());
+    }
+
+    public Ledger ledger() {
+        return new Ledger(administration());
+    }
+
+    /** The value of a metric: the sum over its series that have all these labels, written {@code name="value"}. */
+    public double metric(String name, String... labels) {
+        return administration()
+                .get("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> Stream.of(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Everything that it wrote to its console until now. */
+    public String output() {
+        return output.toString();
+    }
+
+    /** Lines that tell of a defect: errors, warnings, leaks. A machine that is merely slow is no defect. */
+    public List<String> complaints() {
+        return output().lines()
+                .filter(line -> line.contains(" ERROR ") || line.contains(" WARN ") || line.contains("LEAK"))
+                .filter(line -> !line.contains("has been blocked for"))
+                .toList();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Asks it to end, as Ctrl-C does, without waiting. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Asks it to end and waits until it has. */
+    public int stop() {
+        terminate();
+        return awaitExit();
+    }
+
+    /** Kills it; it has no chance to do anything more. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** Waits for its end and tells its exit code. */
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(STOP_BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("Tollgate does not end; it said:\n" + output());
+            }
+            reader.join();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Stops it if it still runs, so that a database of its own is stopped, too. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            stop();
+        }
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.append(line).append('\n');
+            }
+        } catch (IOException e) {
+            output.append("(the console broke off: ").append(e).append(")\n");
+        }
+    }
+
+    private String said(Pattern pattern) {
+        Matcher matcher = pattern.matcher(output);
+        if (!matcher.find()) {
+            throw new AssertionError(pattern + " is not in what Tollgate said:\n" + output());
+        }
+        return matcher.group(1);
+    }
+
+    private String secret(String name) {
+        try {
+            for (String line : Files.readAllLines(data.resolve("secrets.env"))) {
+                if (line.startsWith(name + "=")) {
+                    return line.substring(name.length() + 1);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        throw new AssertionError(name + " is not in " + data.resolve("secrets.env"));
+    }
+}
