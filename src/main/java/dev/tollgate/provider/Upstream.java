@@ -44,6 +44,8 @@ public final class Upstream {
                 .withConnectHandler(connection -> {
                     counts.connected();
                     connection.closeHandler(_ -> counts.disconnected());
+                    // The request on the connection is told, too; without this Vert.x would log it beside that.
+                    connection.exceptionHandler(_ -> {});
                 })
                 .build();
     }
