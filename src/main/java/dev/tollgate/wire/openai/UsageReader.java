@@ -143,6 +143,9 @@ final class UsageReader {
     /** Seconds may come with a fraction; a started one counts whole, as providers bill it. */
     private long secondsStarted() {
         Token token = cursor.next();
+        if (token == Token.NULL) {
+            return 0;
+        }
         if (token == Token.NUMBER) {
             double value = cursor.decimal();
             if (value >= 0 && value <= COUNT_MAX) {

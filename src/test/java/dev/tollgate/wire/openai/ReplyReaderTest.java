@@ -1,0 +1,184 @@
+package dev.tollgate.wire.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.kernel.Usage;
+import dev.tollgate.testkit.RandomJson;
+import dev.tollgate.testkit.Seeds;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplyReaderTest {
+    private final ReplyReader reader = new ReplyReader();
+
+    @Nested
+    class WholeReplies {
+        @Test
+        void of_a_chat_tell_model_tier_id_and_usage() {
+            assertThat(read("""
+                            {"id": "chatcmpl-1", "object": "chat.completion", "model": "gpt-4o-2024-08-06",
+                             "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello",
+                               "tool_calls": [{"id": "call_1"}]}, "finish_reason": "stop"}],
+                             "usage": {"prompt_tokens": 9, "completion_tokens": 2}, "service_tier": "default"}
+                            """)).isTrue();
+            assertThat(reader.id()).isEqualTo("chatcmpl-1");
+            assertThat(reader.model()).isEqualTo("gpt-4o-2024-08-06");
+            assertThat(reader.serviceTier()).isEqualTo("default");
+            assertThat(usage()).hasToString("Usage[input=9, output=2]");
+            assertThat(reader.hasError()).isFalse();
+            assertThat(reader.itemIds()).isEmpty();
+        }
+
+        @Test
+        void of_a_response_tell_the_items_in_it() {
+            read("""
+                    {"id": "resp_1", "error": null, "model": "gpt-5", "previous_response_id": "resp_0",
+                     "output": [{"id": "rs_1", "type": "reasoning", "summary": [{"id": "deeper"}]},
+                                {"type": "message", "content": [{"id": "deeper", "text": "x"}], "id": "msg_1"},
+                                {"type": "message", "id": null}],
+                     "usage": {"input_tokens": 5, "output_tokens": 1}}
+                    """);
+            assertThat(reader.id()).isEqualTo("resp_1");
+            assertThat(reader.itemIds()).containsExactly("rs_1", "msg_1");
+            assertThat(reader.hasError()).isFalse();
+        }
+
+        @Test
+        void of_a_list_tell_what_is_listed() {
+            read("{\"object\":\"list\",\"data\":[{\"id\":\"file-1\"},{\"id\":\"file-2\"}],\"has_more\":false}");
+            assertThat(reader.itemIds()).containsExactly("file-1", "file-2");
+        }
+
+        @Test
+        void of_embeddings_have_numbers_in_their_data() {
+            read("{\"data\":[{\"embedding\":[0.1,-2e-3],\"index\":0}],\"usage\":{\"prompt_tokens\":8}}");
+            assertThat(reader.itemIds()).isEmpty();
+            assertThat(usage()).hasToString("Usage[input=8]");
+        }
+
+        @Test
+        void that_list_more_than_any_are_read_to_a_bound() {
+            String items = IntStream.rangeClosed(1, 10_001)
+                    .mapToObj(i -> "{\"id\":\"" + i + "\"}")
+                    .collect(Collectors.joining(","));
+            read("{\"data\":[" + items + "]}");
+            assertThat(reader.itemIds()).hasSize(10_000).endsWith("10000");
+        }
+
+        @Test
+        void that_are_errors_say_so() {
+            read("{\"error\":{\"message\":\"no\",\"usage\":{\"prompt_tokens\":1}}}");
+            assertThat(reader.hasError()).isTrue();
+            assertThat(reader.usage()).isNull();
+        }
+
+        @Test
+        void with_usage_deeper_down_have_none() {
+            read(
+                    "{\"choices\":[{\"usage\":{\"prompt_tokens\":1}}],\"x\":{\"usage\":{\"prompt_tokens\":1},\"model\":\"m\"}}");
+            assertThat(reader.usage()).isNull();
+            assertThat(reader.model()).isNull();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "<html>", "[]", "\"text\"", "{\"usage\":{\"prompt_tokens\":1}", "{} {}", "null"})
+        void that_are_no_objects_of_JSON_are_told(String reply) {
+            assertThat(read(reply)).isFalse();
+        }
+    }
+
+    @Nested
+    class Streams {
+        @Test
+        void leave_the_last_word_on_each_fact() {
+            read("{\"id\":\"a\",\"model\":\"m1\",\"usage\":null,\"service_tier\":\"auto\",\"choices\":[]}");
+            read("{\"id\":null,\"model\":\"m2\",\"usage\":{\"prompt_tokens\":1}}");
+            read("{\"usage\":{\"prompt_tokens\":2},\"service_tier\":\"flex\"}");
+            read("{\"usage\":null}");
+            assertThat(reader.id()).isEqualTo("a");
+            assertThat(reader.model()).isEqualTo("m2");
+            assertThat(reader.serviceTier()).isEqualTo("flex");
+            assertThat(usage()).hasToString("Usage[input=2]");
+        }
+
+        @Test
+        void of_responses_carry_the_facts_inside() {
+            read("{\"type\":\"response.created\",\"response\":{\"id\":\"resp_1\",\"model\":\"gpt-5\",\"usage\":null}}");
+            assertThat(reader.usage()).isNull();
+            read("""
+                    {"type": "response.completed", "response": {"id": "resp_1", "error": null,
+                     "output": [{"id": "msg_1"}], "service_tier": "priority",
+                     "usage": {"input_tokens": 3, "output_tokens": 4}}}
+                    """);
+            assertThat(reader.id()).isEqualTo("resp_1");
+            assertThat(reader.model()).isEqualTo("gpt-5");
+            assertThat(reader.serviceTier()).isEqualTo("priority");
+            assertThat(reader.itemIds()).containsExactly("msg_1");
+            assertThat(usage()).hasToString("Usage[input=3, output=4]");
+        }
+
+        @Test
+        void of_chats_have_their_text_counted_by_pieces() {
+            read("{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}");
+            read("{\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}");
+            read("{\"choices\":[{\"delta\":{\"reasoning_content\":\"abc\"}},{\"delta\":{\"content\":\"lo\"}}]}");
+            read("{\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"arguments\":\"{\\\"a\\\"\"}}]}}]}");
+            read("{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}");
+            assertThat(reader.textPieces()).isEqualTo(3);
+            assertThat(reader.textBytes()).isEqualTo("Helabclo{\\\"a\\\"".length());
+        }
+
+        @Test
+        void of_responses_have_their_deltas_counted() {
+            read("{\"type\":\"response.output_text.delta\",\"delta\":\"Hello\"}");
+            read("{\"type\":\"response.output_text.done\",\"text\":\"Hello\"}");
+            assertThat(reader.textPieces()).isEqualTo(1);
+            assertThat(reader.textBytes()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void any_bytes_are_read_without_failing() {
+        Seeds.each(20_000, random -> {
+            byte[] bytes = new byte[random.nextInt(60)];
+            random.nextBytes(bytes);
+            assertThat(reader.read(bytes, 0, bytes.length)).isFalse();
+        });
+    }
+
+    @Test
+    void any_reply_is_read_without_failing_whatever_stands_in_its_members() {
+        String[] names = {"usage", "choices", "model", "id", "output", "data", "response", "delta", "error", "x"};
+        Seeds.each(20_000, random -> {
+            RandomJson json = new RandomJson(random);
+            StringBuilder reply = new StringBuilder("{\"x\":0");
+            for (int i = random.nextInt(5); i >= 0; i--) {
+                String value = random.nextInt(4) == 0
+                        ? "{\"" + names[random.nextInt(names.length)] + "\":" + json.value() + "}"
+                        : json.value();
+                reply.append(",\"")
+                        .append(names[random.nextInt(names.length)])
+                        .append("\":")
+                        .append(value);
+            }
+            String whole = reply.append("}").toString();
+            assertThat(read(whole)).as(whole).isTrue();
+            assertThat(read(whole.substring(0, random.nextInt(whole.length())))).isFalse();
+        });
+    }
+
+    private Usage usage() {
+        return requireNonNull(reader.usage()).usage();
+    }
+
+    private boolean read(String reply) {
+        byte[] bytes = ("..." + reply + "}").getBytes(UTF_8);
+        return reader.read(bytes, 3, bytes.length - 1);
+    }
+}
