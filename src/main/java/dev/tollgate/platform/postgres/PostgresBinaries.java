@@ -1,16 +1,16 @@
 package dev.tollgate.platform.postgres;
 
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -23,20 +23,18 @@ record PostgresBinaries(Path folder) {
     static final int MAJOR_VERSION = 18;
 
     private static final Pattern FOLDER_NAME = Pattern.compile("postgres-\\d+\\.\\d+-(linux|darwin)-(x86_64|arm_64)");
-    private static final Duration FLUSH_MAX = Duration.ofMinutes(5);
-    private static final List<String> PROGRAMS = List.of("bin/initdb", "bin/postgres");
 
     /** The binaries in that data folder, unpacking them first when they are not there, whole. */
     static PostgresBinaries in(DataFolder data, PostgresPlatform platform, Consumer<String> progress)
             throws IOException {
         Path folder = data.path().resolve("postgres-" + VERSION + "-" + platform);
         PostgresBinaries binaries = new PostgresBinaries(folder);
-        if (!binaries.areThere()) {
+        if (!binaries.areWhole()) {
             progress.accept("unpacking PostgreSQL " + VERSION + " …");
             WholeFolder.remove(folder);
             WholeFolder.make(folder, place -> {
                 unpack(platform, place);
-                flush(place);
+                Files.writeString(mark(place), Long.toString(bytes(place)));
             });
         }
         removeOthers(data, folder);
@@ -60,8 +58,26 @@ record PostgresBinaries(Path folder) {
                         .matches();
     }
 
-    private boolean areThere() {
-        return PROGRAMS.stream().allMatch(program -> Files.isExecutable(folder.resolve(program)));
+    /**
+     * Compares the bytes in the folder with the number written after unpacking. A machine that loses its power may keep
+     * the names of new files and lose what was in them; checking costs less than flushing a thousand files.
+     */
+    private boolean areWhole() throws IOException {
+        return Files.exists(mark(folder)) && Files.readString(mark(folder)).equals(Long.toString(bytes(folder)));
+    }
+
+    private static Path mark(Path folder) {
+        return folder.resolve("unpacked-bytes");
+    }
+
+    private static long bytes(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> !file.equals(mark(folder)))
+                    .map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
+        }
     }
 
     private static void removeOthers(DataFolder data, Path used) throws IOException {
@@ -108,14 +124,6 @@ record PostgresBinaries(Path folder) {
         Files.copy(content, target);
         if ((entry.getMode() & 0100) != 0) {
             Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-    }
-
-    /** One flush for the whole file system: a flush for each of a thousand files takes many times as long. */
-    private static void flush(Path folder) throws IOException {
-        if (!Command.run(List.of("sync", "-f", folder.toString()), folder, "", FLUSH_MAX)
-                .succeeded()) {
-            Command.run(List.of("sync"), folder, "", FLUSH_MAX);
         }
     }
 }

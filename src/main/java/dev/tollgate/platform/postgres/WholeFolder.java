@@ -23,7 +23,7 @@ final class WholeFolder {
 
     private WholeFolder() {}
 
-    /** Writes the content; when it returns, that content must be on disk, not only in the system's memory. */
+    /** Writes the content, and sees to it itself that a machine that loses its power loses none that matters. */
     @FunctionalInterface
     interface Filling {
         void fill(Path folder) throws IOException;

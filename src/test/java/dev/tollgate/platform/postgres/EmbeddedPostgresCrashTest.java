@@ -25,8 +25,8 @@ class EmbeddedPostgresCrashTest {
     private Path data;
 
     @BeforeEach
-    void a_data_folder() throws IOException {
-        data = Unpacked.into(temporary.toRealPath().resolve("data"));
+    void a_data_folder_with_a_database() throws Exception {
+        data = Prepared.withDatabase(temporary.toRealPath().resolve("data"));
     }
 
     @AfterEach
@@ -38,18 +38,17 @@ class EmbeddedPostgresCrashTest {
     void a_killed_owner_leaves_its_committed_rows() throws Exception {
         try (Owner owner = Owner.start(data)) {
             Owner.Running running = owner.awaitRunning();
-            Rows.execute(running.jdbcUrl(), running.password(), "CREATE TABLE kept AS SELECT 'a row' AS text");
+            Rows.execute(running.jdbcUrl(), running.password(), "UPDATE kept SET text = 'a changed row'");
             owner.kill();
         }
         try (EmbeddedPostgres server = start()) {
-            assertThat(Rows.query(server, "SELECT text FROM kept")).containsExactly("a row");
+            assertThat(Rows.query(server, "SELECT text FROM kept")).containsExactly("a changed row");
         }
     }
 
     @Test
     void a_killed_server_comes_back_where_it_was() throws Exception {
         try (EmbeddedPostgres server = start()) {
-            Rows.execute(server, "CREATE TABLE kept AS SELECT 'a row' AS text");
             long killed = server.pid();
             ProcessHandle.of(killed).orElseThrow().destroyForcibly();
 
@@ -62,7 +61,6 @@ class EmbeddedPostgresCrashTest {
 
     @Test
     void a_server_whose_owner_is_gone_is_stopped_before_its_successor_starts() throws Exception {
-        makeDatabase();
         Process orphan = orphan();
 
         try (EmbeddedPostgres server = start()) {
@@ -74,7 +72,6 @@ class EmbeddedPostgresCrashTest {
 
     @Test
     void an_orphan_that_hears_no_signal_is_killed_and_its_rows_recovered() throws Exception {
-        makeDatabase();
         Process orphan = orphan();
         signal("STOP", orphan);
 
@@ -89,7 +86,6 @@ class EmbeddedPostgresCrashTest {
 
     @Test
     void a_killed_server_whose_children_may_still_run_is_recovered() throws Exception {
-        makeDatabase();
         orphan().destroyForcibly().waitFor();
 
         try (EmbeddedPostgres server = start()) {
@@ -99,7 +95,6 @@ class EmbeddedPostgresCrashTest {
 
     @Test
     void a_process_id_that_belongs_to_another_program_by_now_is_no_obstacle() throws Exception {
-        makeDatabase();
         Process other = new ProcessBuilder("sleep", "600").start();
         Files.writeString(
                 data.resolve("postgres/18/data/postmaster.pid"),
@@ -115,6 +110,7 @@ class EmbeddedPostgresCrashTest {
 
     @Test
     void an_owner_killed_while_it_makes_the_database_leaves_nothing_that_is_used() throws Exception {
+        WholeFolder.remove(data.resolve("postgres"));
         try (Owner owner = Owner.start(data)) {
             owner.awaitLine(line -> line.startsWith("making a database"));
             Path unfinished = awaitUnfinished(data.resolve("postgres"));
@@ -150,7 +146,6 @@ class EmbeddedPostgresCrashTest {
 
     @Test
     void programs_that_somebody_removed_are_unpacked_again() throws Exception {
-        makeDatabase();
         try (Stream<Path> folders = Files.list(data)) {
             for (Path folder : folders.filter(
                             path -> path.getFileName().toString().startsWith("postgres-"))
@@ -185,7 +180,6 @@ class EmbeddedPostgresCrashTest {
 
     @Test
     void a_damaged_database_is_refused_with_what_the_server_said() throws Exception {
-        makeDatabase();
         Files.writeString(data.resolve("postgres/18/data/global/pg_control"), "damaged");
 
         assertThatThrownBy(this::start)
@@ -205,13 +199,6 @@ class EmbeddedPostgresCrashTest {
 
     private EmbeddedPostgres start() {
         return EmbeddedPostgres.start(data, progress::add);
-    }
-
-    private void makeDatabase() throws Exception {
-        try (EmbeddedPostgres server = start()) {
-            Rows.execute(server, "CREATE TABLE kept AS SELECT 'a row' AS text");
-        }
-        progress.clear();
     }
 
     /** A server as it is where nothing stops it with its owner, with one client connected to it. */

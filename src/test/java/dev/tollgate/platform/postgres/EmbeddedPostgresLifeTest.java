@@ -47,7 +47,7 @@ class EmbeddedPostgresLifeTest {
 
     @Test
     void leaves_no_process_when_closed_even_with_clients_connected_and_may_be_closed_again() throws Exception {
-        Unpacked.into(data);
+        Prepared.unpacked(data);
         EmbeddedPostgres server = start();
         try (Connection client = DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password())) {
             assertThat(client.isValid(5)).isTrue();
@@ -60,7 +60,7 @@ class EmbeddedPostgresLifeTest {
 
     @Test
     void a_database_of_another_major_version_is_refused_instead_of_starting_empty_beside_it() throws Exception {
-        Unpacked.into(data);
+        Prepared.unpacked(data);
         Files.createDirectories(data.resolve("postgres/17/data"));
         Files.writeString(data.resolve("postgres/17/data/PG_VERSION"), "17\n");
 
@@ -71,7 +71,7 @@ class EmbeddedPostgresLifeTest {
 
     @Test
     void a_database_without_its_password_is_refused() throws Exception {
-        Unpacked.into(data);
+        Prepared.unpacked(data);
         Files.createDirectories(data.resolve("postgres/18/data"));
         Files.writeString(data.resolve("postgres/18/data/PG_VERSION"), "18\n");
 

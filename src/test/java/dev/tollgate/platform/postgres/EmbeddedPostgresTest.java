@@ -24,7 +24,7 @@ class EmbeddedPostgresTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = EmbeddedPostgres.start(Unpacked.into(data), step -> {});
+        server = EmbeddedPostgres.start(Prepared.unpacked(data), step -> {});
     }
 
     @AfterAll
