@@ -12,6 +12,7 @@ import dev.tollgate.ledger.pg.PgLedger;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.ownership.RememberedOwners;
 import dev.tollgate.ownership.pg.PgObjectOwners;
+import dev.tollgate.platform.demo.Places;
 import dev.tollgate.pricing.PriceBook;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Accounts;
@@ -132,6 +133,9 @@ final class Tollgate {
         Map<String, String> environment = System.getenv();
         List<Account> fromEnvironment = Providers.accounts(environment, null);
         Providers.refuseSelf(fromEnvironment, config.port());
+        if (demo) {
+            Demo.refuseRealMoney(fromEnvironment);
+        }
         boolean simulates = simulates(fromEnvironment);
 
         PgLedger ledgerStore = new PgLedger(pool);
@@ -296,7 +300,8 @@ final class Tollgate {
                 root + "/v1", admin, accounts, firstKey.map(ApiKey::reveal).orElse(null), secrets.file()));
         System.out.flush();
         if (demo) {
-            Demo.start(vertx, root, new PgTenancy(pool, random));
+            Places places = new Places(root + "/v1", admin, secrets.file().toString());
+            Demo.start(vertx, new PgTenancy(pool, random), places);
         }
     }
 
