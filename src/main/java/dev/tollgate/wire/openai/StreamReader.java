@@ -129,7 +129,8 @@ public final class StreamReader {
         if (costOf != null && usage != null && reply.usageIsObject()) {
             int brace = reply.usageEnd() - 1;
             pass(bytes, start, brace);
-            byte[] cost = (",\"cost\":\"" + costOf.apply(usage) + "\"").getBytes(StandardCharsets.UTF_8);
+            String comma = lastBefore(bytes, brace) == '{' ? "" : ",";
+            byte[] cost = (comma + "\"cost\":\"" + costOf.apply(usage) + "\"").getBytes(StandardCharsets.UTF_8);
             handOver();
             out.accept(cost, 0, cost.length);
             pass(bytes, brace, end);
@@ -190,10 +191,22 @@ public final class StreamReader {
 
     private static int skipBlanks(byte[] bytes, int from, int end) {
         int at = from;
-        while (at < end - 1 && (bytes[at] == ' ' || bytes[at] == '\t')) {
+        while (at < end - 1 && isBlank(bytes[at])) {
             at++;
         }
         return at;
+    }
+
+    private static byte lastBefore(byte[] bytes, int end) {
+        int at = end - 1;
+        while (isBlank(bytes[at])) {
+            at--;
+        }
+        return bytes[at];
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
     }
 
     private static int commaBefore(byte[] bytes, int start, int from) {
