@@ -52,6 +52,7 @@ public final class ReplyReader {
     private int usageStart;
     private int usageEnd;
     private boolean usageIsObject;
+    private boolean usageIsNull;
     private boolean choicesEmpty;
     private boolean pieceHasText;
 
@@ -61,6 +62,7 @@ public final class ReplyReader {
         usageStart = -1;
         usageEnd = -1;
         usageIsObject = false;
+        usageIsNull = false;
         choicesEmpty = false;
         pieceHasText = false;
         try {
@@ -82,7 +84,7 @@ public final class ReplyReader {
     private void readMembers(boolean inner) {
         while (cursor.next() == Token.NAME) {
             if (cursor.textIs(USAGE)) {
-                readUsage();
+                readUsage(inner);
             } else if (cursor.textIs(CHOICES)) {
                 readChoices();
             } else if (cursor.textIs(MODEL)) {
@@ -105,9 +107,10 @@ public final class ReplyReader {
         }
     }
 
-    private void readUsage() {
+    private void readUsage(boolean inner) {
         usageStart = cursor.tokenStart();
         Token token = cursor.next();
+        usageIsNull = token == Token.NULL && !inner;
         if (token == Token.OBJECT_START) {
             usageIsObject = true;
             usage = new UsageReader(cursor).read();
@@ -264,6 +267,11 @@ public final class ReplyReader {
 
     boolean usageIsObject() {
         return usageIsObject;
+    }
+
+    /** Whether the last document itself, not a response in it, says that there is no usage. */
+    boolean usageIsNull() {
+        return usageIsNull;
     }
 
     /** Whether the last document had an empty array of choices. */

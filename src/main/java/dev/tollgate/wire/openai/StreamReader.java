@@ -112,7 +112,7 @@ public final class StreamReader {
         if (removeUsage && reply.usageIsObject() && reply.choicesEmpty()) {
             return;
         }
-        if (removeUsage && !reply.usageIsObject()) {
+        if (removeUsage && reply.usageIsNull()) {
             int cutStart = reply.usageStart();
             int cutEnd = reply.usageEnd();
             int next = skipBlanks(bytes, cutEnd, end);
