@@ -92,6 +92,7 @@ public final class StreamReader {
             return;
         }
         int dataEnd = lineEnd(bytes, dataStart, end);
+        dataStart = skipBlanks(bytes, dataStart, dataEnd);
         if (bytes[dataStart] != '{') {
             done |= dataEnd - dataStart == 6
                     && new String(bytes, dataStart, 6, StandardCharsets.US_ASCII).equals("[DONE]");
