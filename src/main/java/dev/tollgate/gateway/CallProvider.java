@@ -164,7 +164,7 @@ public final class CallProvider implements Stage {
             boolean mustBeRead = exchange.path().operation().runsModel();
             Answer answer = mustBeRead ? Answer.inflated(response) : Answer.asIs(response);
             String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
-            boolean isStream = type != null && type.startsWith(EVENT_STREAM);
+            boolean isStream = type != null && (type.startsWith(EVENT_STREAM) || isStreamAsText(response, type));
             boolean isText = type == null || type.contains("json") || type.startsWith("text/");
             if (isStream && answer.isPlain()) {
                 stream(answer);
@@ -173,6 +173,13 @@ public final class CallProvider implements Stage {
             } else {
                 relay(answer, null);
             }
+        }
+
+        /** Some compatible servers label the stream that they were asked for as plain text. */
+        private boolean isStreamAsText(HttpClientResponse response, String type) {
+            return exchange.body().facts().stream()
+                    && response.statusCode() / 100 == 2
+                    && type.startsWith("text/plain");
         }
 
         private void stream(Answer answer) {

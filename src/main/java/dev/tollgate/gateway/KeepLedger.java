@@ -78,7 +78,8 @@ public final class KeepLedger implements Stage {
         if (exchange.isClientGone()) {
             outcome = Outcome.CANCELLED;
         } else if (code.isUpstreams()) {
-            outcome = reached ? Outcome.CUT_OFF : Outcome.FAILED;
+            boolean brokeOff = reached && code != ProblemCode.UPSTREAM_INVALID_ANSWER;
+            outcome = brokeOff ? Outcome.CUT_OFF : Outcome.FAILED;
         } else {
             outcome = Outcome.REFUSED;
         }
@@ -92,7 +93,13 @@ public final class KeepLedger implements Stage {
         if (exchange.isClientGone()) {
             return Outcome.CANCELLED;
         }
-        return exchange.attempt().status < 400 ? Outcome.OK : Outcome.UPSTREAM_ERROR;
+        return exchange.attempt().status < 400 && !saidError(exchange) ? Outcome.OK : Outcome.UPSTREAM_ERROR;
+    }
+
+    /** A stream that has begun well can only say by an event that it failed. */
+    private static boolean saidError(Exchange exchange) {
+        return exchange.path().operation().runsModel()
+                && exchange.attempt().reply.hasError();
     }
 
     private void book(Exchange exchange, int status, Outcome outcome, @Nullable String errorCode, long responseBytes) {
