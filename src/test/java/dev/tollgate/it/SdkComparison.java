@@ -10,6 +10,7 @@ import com.openai.core.ObjectMappers;
 import com.openai.core.http.HttpResponse;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.OpenAIServiceException;
+import dev.tollgate.testkit.Ids;
 import dev.tollgate.testkit.Ledger;
 import dev.tollgate.testkit.SharedTollgate;
 import dev.tollgate.testkit.TestProvider;
@@ -20,15 +21,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * Makes the same call of the official SDK twice, directly to the provider and through Tollgate, and compares what the
  * program sees and what is booked. Ids are new with every call, so they are compared by their kind.
  */
 final class SdkComparison {
-    private static final Pattern ID = Pattern.compile("\\b(\\w+[-_])[0-9a-f]{32}\\b");
-
     private final TollgateProcess tollgate = SharedTollgate.get();
     private final TestProvider provider = TestProvider.get();
 
@@ -144,8 +142,7 @@ final class SdkComparison {
 
     private static String written(Object result) {
         try {
-            String json = ObjectMappers.jsonMapper().writeValueAsString(result);
-            return ID.matcher(json).replaceAll("$1…");
+            return Ids.hiddenIn(ObjectMappers.jsonMapper().writeValueAsString(result));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }
