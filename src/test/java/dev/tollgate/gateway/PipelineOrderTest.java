@@ -1,0 +1,117 @@
+package dev.tollgate.gateway;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.gateway.http.BodyReader;
+import dev.tollgate.ledger.KeyUsage;
+import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ownership.ObjectOwners;
+import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.ModelLists;
+import dev.tollgate.provider.Upstream;
+import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.tenancy.Tenants;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** The life of a request, as a specification: whoever changes the order changes it here, too, and knows why. */
+class PipelineOrderTest {
+    private static final Vertx VERTX = Vertx.vertx();
+
+    private static final String STAGES = """
+            AnswerProblems
+            IdentifyCaller
+            KeepLedger
+            ReadRequest
+            EnforcePolicy
+            AnswerLocally
+            ChooseAccount
+            GuardObjects
+            CallProvider""";
+
+    @AfterAll
+    static void stop() throws Exception {
+        VERTX.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_request_passes_the_stages_in_this_order() {
+        assertThat(pipeline().stages().stream()
+                        .map(stage -> stage.getClass().getSimpleName())
+                        .collect(joining("\n")))
+                .isEqualTo(STAGES);
+    }
+
+    @Test
+    void the_architecture_page_tells_them_in_the_same_order() throws IOException {
+        String page = Files.readString(Path.of("ARCHITECTURE.md"));
+
+        assertThat(Pattern.compile("^    ([A-Z][A-Za-z]+)  ", Pattern.MULTILINE)
+                        .matcher(page)
+                        .results()
+                        .map((MatchResult line) -> line.group(1))
+                        .collect(joining("\n")))
+                .isEqualTo(STAGES);
+    }
+
+    private static Pipeline pipeline() {
+        Accounts accounts = new Accounts(PriceBook.empty(), null);
+        UpstreamSettings settings = new UpstreamSettings(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                /* connectionsMax= */ 1,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        Upstream upstream = new Upstream(VERTX, settings);
+        RequestPipeline.Parts parts = new RequestPipeline.Parts(
+                new Tenants(),
+                accounts,
+                new NobodysObjects(),
+                new LedgerWriter(VERTX, entries -> Future.succeededFuture(), 1, 1_000),
+                (entry, traceParent) -> {},
+                (keyId, from, to) -> Future.succeededFuture(new KeyUsage(List.of())),
+                settings,
+                InstantSource.fixed(Instant.EPOCH),
+                /* unmeteredAllowed= */ false,
+                /* wholeBytesMax= */ 1,
+                "this-process");
+        return RequestPipeline.of(
+                parts,
+                new RequestPipeline.Loop(
+                        VERTX.getOrCreateContext(),
+                        new BodyReader(VERTX, 1, Duration.ofSeconds(1)),
+                        upstream,
+                        new ModelLists(upstream, accounts, () -> 0)));
+    }
+
+    private static final class NobodysObjects implements ObjectOwners {
+        @Override
+        public Future<Void> record(String accountId, String organizationId, Collection<String> objectIds) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Set<String>> ownedBy(String accountId, String organizationId, Collection<String> objectIds) {
+            return Future.succeededFuture(Set.of());
+        }
+    }
+}
