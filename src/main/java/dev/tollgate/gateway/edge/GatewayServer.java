@@ -194,6 +194,8 @@ public final class GatewayServer extends AbstractVerticle {
                 .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
                 .setMaxChunkSize(CHUNK_BYTES_MAX)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(HTTP2_STREAMS_MAX))
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setTracingPolicy(TracingPolicy.IGNORE);
         settings.tls()
                 .ifPresent(tls -> options.setSsl(true)

@@ -2,10 +2,11 @@ package dev.tollgate.gateway.http;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Which headers go on, in both directions; names are compared without case. */
 public final class HeaderRules {
@@ -29,7 +30,7 @@ public final class HeaderRules {
 
     /** Adds to {@code to} what of a request's headers goes to the provider. */
     public static void toProvider(MultiMap from, MultiMap to, boolean sharedAccount) {
-        String named = from.get(HttpHeaders.CONNECTION);
+        List<String> named = namedByConnection(from);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             Rule rule = RULES.get(name);
@@ -37,7 +38,7 @@ public final class HeaderRules {
                     || rule == Rule.NOT_TO_PROVIDERS
                     || (rule == Rule.OF_THE_ACCOUNT && sharedAccount)
                     || name.startsWith(OWN_PREFIX)
-                    || isNamedBy(named, name);
+                    || named.contains(name);
             if (!stays) {
                 to.add(header.getKey(), header.getValue());
             }
@@ -46,7 +47,7 @@ public final class HeaderRules {
 
     /** Adds to {@code to} what of a provider's headers goes to the caller. */
     public static void toCaller(MultiMap from, MultiMap to, boolean sharedAccount) {
-        String named = from.get(HttpHeaders.CONNECTION);
+        List<String> named = namedByConnection(from);
         for (Map.Entry<String, String> header : from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             Rule rule = RULES.get(name);
@@ -54,24 +55,26 @@ public final class HeaderRules {
                     || rule == Rule.NOT_TO_CALLERS
                     || (sharedAccount && (rule == Rule.OF_THE_ACCOUNT || name.startsWith(RATE_LIMIT_PREFIX)))
                     || name.startsWith(OWN_PREFIX)
-                    || isNamedBy(named, name);
+                    || named.contains(name);
             if (!stays) {
                 to.add(header.getKey(), header.getValue());
             }
         }
     }
 
-    /** Whether the {@code Connection} header declares the other one to be between neighbours. */
-    private static boolean isNamedBy(@Nullable String connection, String name) {
-        if (connection == null || connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close")) {
-            return false;
+    /** The headers that the {@code Connection} headers declare to be between neighbours. */
+    private static List<String> namedByConnection(MultiMap headers) {
+        String first = headers.get(HttpHeaders.CONNECTION);
+        if (first == null) {
+            return List.of();
         }
-        for (String token : connection.split(",")) {
-            if (token.strip().equalsIgnoreCase(name)) {
-                return true;
+        List<String> named = new ArrayList<>(2);
+        for (String connection : headers.getAll(HttpHeaders.CONNECTION)) {
+            for (String name : connection.split(",")) {
+                named.add(name.strip().toLowerCase(Locale.ROOT));
             }
         }
-        return false;
+        return named;
     }
 
     private static Map<String, Rule> rules() {

@@ -80,16 +80,16 @@ public final class PgLedger implements LedgerStore {
         text(columns, "key_id", LedgerEntry::keyId);
         text(columns, "operation", LedgerEntry::operation);
         flag(columns, "streamed", LedgerEntry::streamed);
-        text(columns, "model_asked", LedgerEntry::modelAsked);
-        text(columns, "caller_request_id", LedgerEntry::callerRequestId);
+        foreignText(columns, "model_asked", LedgerEntry::modelAsked);
+        foreignText(columns, "caller_request_id", LedgerEntry::callerRequestId);
         text(columns, "provider", e -> ofTarget(e, Target::provider));
         text(columns, "account_id", e -> ofTarget(e, Target::accountId));
         flag(columns, "simulated", e -> e.target() != null && e.target().simulated());
         text(columns, "payer", e -> ofTarget(e, Target::payer));
-        text(columns, "model_sent", e -> ofTarget(e, Target::modelSent));
-        text(columns, "model_served", e -> ofTarget(e, Target::modelServed));
-        text(columns, "service_tier", e -> ofTarget(e, Target::serviceTier));
-        text(columns, "upstream_request_id", e -> ofTarget(e, Target::upstreamRequestId));
+        foreignText(columns, "model_sent", e -> ofTarget(e, Target::modelSent));
+        foreignText(columns, "model_served", e -> ofTarget(e, Target::modelServed));
+        foreignText(columns, "service_tier", e -> ofTarget(e, Target::serviceTier));
+        foreignText(columns, "upstream_request_id", e -> ofTarget(e, Target::upstreamRequestId));
         number(columns, "input_tokens", e -> e.usage().inputTokens());
         number(columns, "cached_input_tokens", e -> e.usage().cachedInputTokens());
         number(columns, "output_tokens", e -> e.usage().outputTokens());
@@ -114,9 +114,14 @@ public final class PgLedger implements LedgerStore {
         return List.copyOf(columns);
     }
 
-    /** PostgreSQL's text has no NUL, which JSON strings of a caller may well have. */
     private static void text(List<Column<?>> columns, String name, Function<LedgerEntry, @Nullable String> value) {
-        columns.add(new Column<String>(name, "text", String[]::new, e -> withoutNul(value.apply(e))));
+        columns.add(new Column<String>(name, "text", String[]::new, value));
+    }
+
+    /** Text that others wrote may have a NUL, which PostgreSQL's text has not. */
+    private static void foreignText(
+            List<Column<?>> columns, String name, Function<LedgerEntry, @Nullable String> value) {
+        text(columns, name, e -> withoutNul(value.apply(e)));
     }
 
     private static @Nullable String withoutNul(@Nullable String text) {

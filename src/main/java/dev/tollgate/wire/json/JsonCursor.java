@@ -115,7 +115,8 @@ public final class JsonCursor {
         if (escaped) {
             return text().equals(new String(ascii, StandardCharsets.US_ASCII));
         }
-        return Arrays.equals(bytes, tokenStart + 1, tokenEnd - 1, ascii, 0, ascii.length);
+        return textLength() == ascii.length
+                && Arrays.equals(bytes, tokenStart + 1, tokenEnd - 1, ascii, 0, ascii.length);
     }
 
     /** Whether the string or name just read has escapes in it. */
