@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix the path before {@code /chat/completions}, such as {@code /v1}; without a slash at its end
  */
 public record BaseUrl(boolean tls, String host, int port, String prefix) {
+    private static final int PORT_MAX = 65_535;
     private static final Pattern VERSION = Pattern.compile("/v\\d[^/]*(/|$)");
 
     /** Reads a base URL with or without {@code /v1}; a path that names a version of its own is left as it is. */
@@ -23,7 +24,8 @@ public record BaseUrl(boolean tls, String host, int port, String prefix) {
         }
         boolean tls = "https".equalsIgnoreCase(uri.getScheme());
         boolean known = tls || "http".equalsIgnoreCase(uri.getScheme());
-        if (!known || uri.getHost() == null || uri.getUserInfo() != null || uri.getRawQuery() != null) {
+        boolean plain = uri.getUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+        if (!known || !plain || uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > PORT_MAX) {
             throw invalid(text, null);
         }
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
@@ -42,9 +44,10 @@ public record BaseUrl(boolean tls, String host, int port, String prefix) {
         return (tls ? "https://" : "http://") + authority() + prefix;
     }
 
+    /** Says what was given, but for credentials in it. */
     private static IllegalArgumentException invalid(String text, @Nullable Exception cause) {
         return new IllegalArgumentException(
-                "base URL: " + text
+                "base URL: " + text.replaceAll("//[^/]*@", "//…@")
                         + " (expected: http or https, a host and a path, such as https://api.openai.com/v1)",
                 cause);
     }
