@@ -6,6 +6,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { File } from 'node:buffer';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import OpenAI, { AzureOpenAI, toFile } from 'openai';
@@ -25,6 +26,8 @@ const WEATHER_PARAMETERS = {
   additionalProperties: false,
 };
 const SECOND_OF_SOUND = Buffer.alloc(32_000);
+
+globalThis.File ??= File; // which the SDK takes uploads in, and Node 18 has elsewhere
 
 const client = new OpenAI({ maxRetries: 0, timeout: PATIENCE_MS });
 
@@ -399,7 +402,7 @@ describe('OpenAI SDK for Node', { timeout: 2 * PATIENCE_MS }, () => {
       assert.ok(page.hasNextPage());
       assert.deepEqual(
         (await all(page)).map((file) => file.id),
-        made.toReversed(),
+        made.reverse(),
       );
       for (const id of made) await client.files.delete(id);
     });
