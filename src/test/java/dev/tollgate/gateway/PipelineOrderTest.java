@@ -11,6 +11,7 @@ import dev.tollgate.pricing.PriceBook;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
+import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Future;
@@ -81,7 +82,8 @@ class PipelineOrderTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        Upstream upstream = new Upstream(VERTX, settings);
+        UpstreamCounts counts = new UpstreamCounts();
+        Upstream upstream = new Upstream(VERTX, settings, counts);
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 new Tenants(),
                 accounts,
@@ -90,6 +92,7 @@ class PipelineOrderTest {
                 (entry, traceParent) -> {},
                 (keyId, from, to) -> Future.succeededFuture(new KeyUsage(List.of())),
                 settings,
+                counts,
                 InstantSource.fixed(Instant.EPOCH),
                 /* unmeteredAllowed= */ false,
                 /* wholeBytesMax= */ 1,
