@@ -130,7 +130,7 @@ public final class CallProvider implements Stage {
             String via = incoming.get(LOOP_GUARD);
             headers.set(LOOP_GUARD, via == null ? instanceId : via + "," + instanceId);
             String accepted = incoming.get(HttpHeaders.ACCEPT_ENCODING);
-            if (exchange.path().operation().runsModel()) {
+            if (mustBeRead()) {
                 headers.set(HttpHeaders.ACCEPT_ENCODING, IDENTITY);
             } else if (accepted != null) {
                 headers.set(HttpHeaders.ACCEPT_ENCODING, accepted);
@@ -156,13 +156,18 @@ public final class CallProvider implements Stage {
                     && !exchange.body().facts().usageWanted();
         }
 
+        /** Answers of models say what they cost; those over a shared account name objects that get an owner. */
+        private boolean mustBeRead() {
+            return exchange.path().operation().runsModel()
+                    || candidate.account().isShared();
+        }
+
         private void receive(HttpClientResponse response) {
             Exchange.Attempt attempt = exchange.attempt();
             attempt.firstByteNanos = System.nanoTime();
             attempt.status = response.statusCode();
             attempt.upstreamRequestId = response.getHeader("x-request-id");
-            boolean mustBeRead = exchange.path().operation().runsModel();
-            Answer answer = mustBeRead ? Answer.inflated(response) : Answer.asIs(response);
+            Answer answer = mustBeRead() ? Answer.inflated(response) : Answer.asIs(response);
             String type = response.getHeader(HttpHeaders.CONTENT_TYPE);
             boolean isStream = type != null && (type.startsWith(EVENT_STREAM) || isStreamAsText(response, type));
             boolean isText = type == null || type.contains("json") || type.startsWith("text/");
