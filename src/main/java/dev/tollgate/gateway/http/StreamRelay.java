@@ -99,7 +99,12 @@ public final class StreamRelay extends Relay {
                 .putNull("param")
                 .put("code", code.label());
         return typedEvents
-                ? "event: error\ndata: " + error.put("type", "error").encode() + "\n\n"
+                ? "event: error\ndata: " + typed(error).encode() + "\n\n"
                 : "data: " + new JsonObject().put("error", error).encode() + "\n\n";
+    }
+
+    /** Clients look for these members beside the type, where they are documented, or within {@code error}. */
+    private static JsonObject typed(JsonObject error) {
+        return error.copy().put("type", "error").put("error", error);
     }
 }
