@@ -30,7 +30,7 @@ public final class LedgerWriter {
     private final ConcurrentLinkedQueue<LedgerEntry> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final AtomicLong quarantined = new AtomicLong();
-    private volatile Future<Void> writing = Future.succeededFuture();
+    private Future<Void> writing = Future.succeededFuture();
     private volatile long timer = -1;
     private volatile boolean failing;
 
@@ -46,7 +46,7 @@ public final class LedgerWriter {
     }
 
     public void start() {
-        timer = vertx.setPeriodic(intervalMillis, _ -> writeIfIdle());
+        timer = vertx.setPeriodic(intervalMillis, _ -> writeNext());
     }
 
     /** Whether a request that begins now is sure to be booked. */
@@ -78,17 +78,22 @@ public final class LedgerWriter {
     /** Writes what waits and stops; fails when the store can't take it. */
     public Future<Void> flushAndStop() {
         vertx.cancelTimer(timer);
-        return writing.transform(_ -> writeAll());
+        return writeNext().transform(_ -> writeAll());
     }
 
     private Future<Void> writeAll() {
-        return waiting.isEmpty() ? Future.succeededFuture() : writeBatch().compose(_ -> writeAll());
+        return waiting.isEmpty() ? Future.succeededFuture() : writeNext().compose(_ -> writeAll());
     }
 
-    private void writeIfIdle() {
+    /**
+     * The batch that is being written, or the next one where none is. Two at once would take the same entries and count
+     * them off twice, so that others went unwritten.
+     */
+    private synchronized Future<Void> writeNext() {
         if (writing.isComplete() && !waiting.isEmpty()) {
             writing = writeBatch();
         }
+        return writing;
     }
 
     private Future<Void> writeBatch() {
@@ -108,7 +113,7 @@ public final class LedgerWriter {
             report(result.cause());
             done.handle(result);
             if (result.succeeded() && waitingCount.get() >= BATCH_MAX) {
-                vertx.runOnContext(_ -> writeIfIdle());
+                vertx.runOnContext(_ -> writeNext());
             }
         });
         return done.future();
