@@ -3,7 +3,6 @@ package dev.tollgate.provider;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a provider's API is found.
@@ -19,14 +18,14 @@ public record BaseUrl(boolean tls, String host, int port, String prefix) {
         URI uri;
         try {
             uri = new URI(text.strip());
-        } catch (URISyntaxException e) {
-            throw invalid(text, e);
+        } catch (URISyntaxException _) {
+            throw invalid(text);
         }
         boolean tls = "https".equalsIgnoreCase(uri.getScheme());
         boolean known = tls || "http".equalsIgnoreCase(uri.getScheme());
         boolean plain = uri.getUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
         if (!known || !plain || uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > PORT_MAX) {
-            throw invalid(text, null);
+            throw invalid(text);
         }
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
         String prefix = VERSION.matcher(path).find() ? path : path + "/v1";
@@ -45,10 +44,8 @@ public record BaseUrl(boolean tls, String host, int port, String prefix) {
     }
 
     /** Says what was given, but for credentials in it. */
-    private static IllegalArgumentException invalid(String text, @Nullable Exception cause) {
-        return new IllegalArgumentException(
-                "base URL: " + text.replaceAll("//[^/]*@", "//…@")
-                        + " (expected: http or https, a host and a path, such as https://api.openai.com/v1)",
-                cause);
+    private static IllegalArgumentException invalid(String text) {
+        return new IllegalArgumentException("base URL: " + text.replaceAll("//[^/]*@", "//…@")
+                + " (expected: http or https, a host and a path, such as https://api.openai.com/v1)");
     }
 }

@@ -80,10 +80,16 @@ class BaseUrlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://user:secret@api.openai.com/v1", "https://secret@api.openai.com"})
+    @ValueSource(
+            strings = {
+                "https://user:secret@api.openai.com/v1",
+                "https://secret@api.openai.com",
+                "https://u:secret@a b/v1"
+            })
     void credentials_in_it_are_refused_and_not_repeated(String text) {
         assertThatThrownBy(() -> BaseUrl.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
+                .hasNoCause()
                 .message()
                 .doesNotContain("secret");
     }
