@@ -105,8 +105,10 @@ public final class LedgerWriter {
             }
         }
         Promise<Void> done = Promise.promise();
-        append(batch).onComplete(result -> {
+        List<Poisoned> poisoned = new ArrayList<>(0);
+        append(batch, poisoned).onComplete(result -> {
             if (result.succeeded()) {
+                poisoned.forEach(this::quarantine);
                 batch.forEach(_ -> waiting.poll());
                 waitingCount.addAndGet(-batch.size());
             }
@@ -119,25 +121,34 @@ public final class LedgerWriter {
         return done.future();
     }
 
-    private Future<Void> append(List<LedgerEntry> batch) {
+    /** An entry that the store can't take, and why. */
+    private record Poisoned(LedgerEntry entry, Throwable failure) {}
+
+    /** Appends a batch but for what is poison in it, of which some may be found again when the batch is tried again. */
+    private Future<Void> append(List<LedgerEntry> batch, List<Poisoned> poisoned) {
         return store.append(batch).recover(failure -> {
             if (!(failure instanceof PoisonEntry)) {
                 return Future.failedFuture(failure);
             }
             if (batch.size() == 1) {
-                quarantine(batch.getFirst(), failure);
+                poisoned.add(new Poisoned(batch.getFirst(), failure));
                 return Future.succeededFuture();
             }
             int half = batch.size() / 2;
-            return append(batch.subList(0, half)).compose(_ -> append(batch.subList(half, batch.size())));
+            return append(batch.subList(0, half), poisoned)
+                    .compose(_ -> append(batch.subList(half, batch.size()), poisoned));
         });
     }
 
-    private void quarantine(LedgerEntry entry, Throwable failure) {
+    private void quarantine(Poisoned poisoned) {
+        LedgerEntry entry = poisoned.entry();
         quarantined.incrementAndGet();
         LOG.errorf(
                 "Ledger entry %s of %s over %s can't be stored and was left out: %s",
-                entry.requestId(), entry.organizationId(), entry.cost().charge(), failure.getMessage());
+                entry.requestId(),
+                entry.organizationId(),
+                entry.cost().charge(),
+                poisoned.failure().getMessage());
     }
 
     /** Says once that the store is away and once that it is back, not every time. */

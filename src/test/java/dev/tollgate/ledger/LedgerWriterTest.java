@@ -1,0 +1,415 @@
+package dev.tollgate.ledger;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.kernel.RequestId;
+import dev.tollgate.kernel.Usage;
+import dev.tollgate.ledger.LedgerEntry.CostRecord;
+import dev.tollgate.ledger.LedgerEntry.End;
+import dev.tollgate.ledger.LedgerEntry.Timing;
+import dev.tollgate.ledger.LedgerStore.PoisonEntry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class LedgerWriterTest {
+    private static final long INTERVAL_MILLIS = 1;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Vertx vertx;
+
+    @BeforeAll
+    static void openVertx() {
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void closeVertx() {
+        await(vertx.close());
+    }
+
+    /** A store that answers at once. */
+    @Nested
+    class Batches {
+        private final KeepingStore store = new KeepingStore();
+        private final LedgerWriter writer = writer(store, 100_000);
+
+        @Test
+        void have_the_entries_in_their_order_and_at_most_a_thousand() {
+            List<LedgerEntry> entries = entries(2_500);
+            entries.forEach(writer::add);
+            assertThat(writer.waitingCount()).isEqualTo(2_500);
+
+            await(writer.flushAndStop());
+
+            assertThat(store.batches).extracting(List::size).containsExactly(1_000, 1_000, 500);
+            assertThat(store.kept).containsExactlyElementsOf(entries);
+            assertThat(writer.waitingCount()).isZero();
+        }
+
+        @Test
+        void are_written_without_being_asked_for() throws InterruptedException {
+            writer.start();
+            List<LedgerEntry> entries = entries(3);
+            entries.forEach(writer::add);
+            store.awaitKept(3);
+            assertThat(store.kept).containsExactlyElementsOf(entries);
+            await(writer.flushAndStop());
+        }
+
+        @Test
+        void are_not_written_when_nothing_waits() {
+            await(writer.flushAndStop());
+            assertThat(store.batches).isEmpty();
+        }
+
+        @Test
+        void come_from_every_thread_and_are_written_one_at_a_time() throws InterruptedException {
+            List<List<LedgerEntry>> threadsEntries =
+                    IntStream.range(0, 4).mapToObj(_ -> entries(10_000)).toList();
+            writer.start();
+            List<Thread> running = threadsEntries.stream()
+                    .map(entries -> Thread.startVirtualThread(() -> entries.forEach(writer::add)))
+                    .toList();
+            for (Thread thread : running) {
+                thread.join();
+            }
+            await(writer.flushAndStop());
+
+            assertThat(store.atOnceMax).hasValue(1);
+            assertThat(store.kept).hasSize(40_000);
+            for (List<LedgerEntry> entries : threadsEntries) {
+                Set<LedgerEntry> ofThread = new HashSet<>(entries);
+                assertThat(store.kept.stream()
+                                .filter(ofThread::contains)
+                                .toList()
+                                .equals(entries))
+                        .isTrue();
+            }
+            assertThat(writer.waitingCount()).isZero();
+        }
+    }
+
+    @Nested
+    class Poison {
+        private final KeepingStore store = new KeepingStore();
+        private final LedgerWriter writer = writer(store, 100_000);
+        private final List<LedgerEntry> entries = entries(1_000);
+
+        @Test
+        void is_cut_out_of_its_batch_and_counted() {
+            List<LedgerEntry> poison = List.of(entries.get(0), entries.get(500), entries.get(501), entries.get(999));
+            store.poison.addAll(poison);
+            entries.forEach(writer::add);
+
+            await(writer.flushAndStop());
+
+            assertThat(writer.quarantinedCount()).isEqualTo(4);
+            assertThat(writer.waitingCount()).isZero();
+            assertThat(writer.isFailing()).isFalse();
+            List<LedgerEntry> others = new ArrayList<>(entries);
+            others.removeAll(poison);
+            assertThat(store.kept).containsExactlyElementsOf(others);
+        }
+
+        @Test
+        void is_found_in_few_steps() {
+            store.poison.add(entries.get(333));
+            entries.forEach(writer::add);
+            await(writer.flushAndStop());
+            // Both halves of ten halvings, and the batch itself.
+            assertThat(store.batches).hasSizeLessThanOrEqualTo(21);
+        }
+
+        @Test
+        void alone_leaves_nothing_to_write() {
+            store.poison.addAll(entries);
+            entries.forEach(writer::add);
+            await(writer.flushAndStop());
+            assertThat(writer.quarantinedCount()).isEqualTo(1_000);
+            assertThat(store.kept).isEmpty();
+        }
+
+        @Test
+        void is_counted_once_when_the_store_goes_away_while_it_is_looked_for() {
+            store.poison.add(entries.get(0));
+            entries.forEach(writer::add);
+            store.awayFromCall(15);
+            assertThatThrownBy(() -> await(writer.flushAndStop())).hasMessageContaining("away");
+            assertThat(writer.waitingCount()).isEqualTo(1_000);
+
+            store.back();
+            await(writer.flushAndStop());
+
+            assertThat(writer.quarantinedCount()).isEqualTo(1);
+            assertThat(store.kept).containsExactlyElementsOf(entries.subList(1, 1_000));
+        }
+    }
+
+    @Nested
+    class WhileTheStoreIsAway {
+        private final KeepingStore store = new KeepingStore();
+        private final LedgerWriter writer = writer(store, 5);
+
+        @Test
+        void entries_wait_and_are_written_once_when_it_is_back() throws InterruptedException {
+            store.awayFromCall(0);
+            List<LedgerEntry> entries = entries(4);
+            entries.subList(0, 2).forEach(writer::add);
+            writer.start();
+            store.awaitCalls(3);
+            assertThat(writer.isFailing()).isTrue();
+            assertThat(writer.waitingCount()).isEqualTo(2);
+
+            entries.subList(2, 4).forEach(writer::add);
+            store.back();
+            store.awaitKept(4);
+            await(writer.flushAndStop());
+
+            assertThat(store.kept).containsExactlyElementsOf(entries);
+            assertThat(writer.isFailing()).isFalse();
+            assertThat(writer.waitingCount()).isZero();
+        }
+
+        @Test
+        void there_is_room_up_to_the_bound_but_what_happened_is_taken_all_the_same() {
+            entries(4).forEach(writer::add);
+            assertThat(writer.hasRoom()).isTrue();
+            entries(1).forEach(writer::add);
+            assertThat(writer.hasRoom()).isFalse();
+            entries(1).forEach(writer::add);
+            assertThat(writer.waitingCount()).isEqualTo(6);
+
+            await(writer.flushAndStop());
+
+            assertThat(writer.hasRoom()).isTrue();
+            assertThat(store.kept).hasSize(6);
+        }
+
+        @Test
+        void stopping_says_so_and_loses_nothing() {
+            store.awayFromCall(0);
+            List<LedgerEntry> entries = entries(3);
+            entries.forEach(writer::add);
+            assertThatThrownBy(() -> await(writer.flushAndStop())).hasMessageContaining("away");
+            assertThat(writer.waitingCount()).isEqualTo(3);
+
+            store.back();
+            await(writer.flushAndStop());
+            assertThat(store.kept).containsExactlyElementsOf(entries);
+        }
+
+        @Test
+        void nothing_is_lost_or_doubled_however_often_it_comes_and_goes() {
+            Random random = new Random(20261121);
+            List<LedgerEntry> entries = entries(20_000);
+            store.awayAtRandom(random);
+            writer.start();
+            for (LedgerEntry entry : entries) {
+                writer.add(entry);
+                if (random.nextInt(200) == 0) {
+                    Thread.yield();
+                }
+            }
+            store.back();
+            await(writer.flushAndStop());
+            assertThat(store.atOnceMax).hasValue(1);
+            assertThat(List.copyOf(store.kept).equals(entries)).isTrue();
+        }
+    }
+
+    /** A store that answers when it is told to. */
+    @Nested
+    class WhileABatchIsBeingWritten {
+        private final HandStore store = new HandStore();
+        private final LedgerWriter writer = writer(store, 100_000);
+
+        @Test
+        void entries_that_come_go_with_the_next_one() throws InterruptedException {
+            List<LedgerEntry> entries = entries(3);
+            writer.add(entries.get(0));
+            writer.start();
+            HandStore.Call first = store.call();
+            writer.add(entries.get(1));
+            writer.add(entries.get(2));
+            assertThat(first.entries()).containsExactly(entries.get(0));
+            first.answer().complete();
+            HandStore.Call second = store.call();
+            assertThat(second.entries()).containsExactly(entries.get(1), entries.get(2));
+            Future<Void> stopped = writer.flushAndStop();
+            second.answer().complete();
+            await(stopped);
+        }
+
+        @Test
+        void stopping_waits_for_it_and_starts_no_second_one_beside_it() throws InterruptedException {
+            List<LedgerEntry> entries = entries(2_500);
+            entries.forEach(writer::add);
+            writer.start();
+            HandStore.Call first = store.call();
+            Future<Void> stopped = writer.flushAndStop();
+            assertThat(stopped.isComplete()).isFalse();
+
+            completeAndLetAllFollow(first);
+            HandStore.Call second = store.call();
+            assertThat(second.entries()).isEqualTo(entries.subList(1_000, 2_000));
+            assertThat(store.calls).isEmpty();
+
+            completeAndLetAllFollow(second);
+            HandStore.Call third = store.call();
+            assertThat(third.entries()).isEqualTo(entries.subList(2_000, 2_500));
+            third.answer().complete();
+            await(stopped);
+            assertThat(writer.waitingCount()).isZero();
+        }
+
+        /** Completes a call on an event loop, and waits until everything has run that was put there because of it. */
+        private static void completeAndLetAllFollow(HandStore.Call call) throws InterruptedException {
+            CountDownLatch followed = new CountDownLatch(1);
+            Context context = vertx.getOrCreateContext();
+            context.runOnContext(_ -> {
+                call.answer().complete();
+                context.runOnContext(_ -> followed.countDown());
+            });
+            assertThat(followed.await(10, SECONDS)).isTrue();
+        }
+    }
+
+    /** Keeps entries as a database does: those that it has already are left as they are. */
+    private static final class KeepingStore implements LedgerStore {
+        final List<List<LedgerEntry>> batches = new ArrayList<>();
+        final Set<LedgerEntry> kept = new LinkedHashSet<>();
+        final Set<LedgerEntry> poison = new HashSet<>();
+        final AtomicInteger atOnceMax = new AtomicInteger();
+        private final AtomicInteger atOnce = new AtomicInteger();
+        private int callsUntilAway = Integer.MAX_VALUE;
+        private Random chance = new Random(0);
+        private int awayPercent;
+
+        synchronized void awayFromCall(int calls) {
+            callsUntilAway = calls;
+        }
+
+        synchronized void awayAtRandom(Random random) {
+            chance = new Random(random.nextLong());
+            awayPercent = 40;
+        }
+
+        synchronized void back() {
+            callsUntilAway = Integer.MAX_VALUE;
+            awayPercent = 0;
+        }
+
+        synchronized void awaitKept(int entries) throws InterruptedException {
+            long deadline = System.nanoTime() + SECONDS.toNanos(10);
+            while (kept.size() < entries && System.nanoTime() < deadline) {
+                wait(100);
+            }
+            assertThat(kept).hasSize(entries);
+        }
+
+        synchronized void awaitCalls(int calls) throws InterruptedException {
+            long deadline = System.nanoTime() + SECONDS.toNanos(10);
+            while (batches.size() < calls && System.nanoTime() < deadline) {
+                wait(100);
+            }
+            assertThat(batches).hasSizeGreaterThanOrEqualTo(calls);
+        }
+
+        @Override
+        public Future<Void> append(List<LedgerEntry> entries) {
+            atOnceMax.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            // Answered on another thread, as a database answers.
+            return vertx.executeBlocking(() -> keep(entries), /* ordered= */ false)
+                    .mapEmpty();
+        }
+
+        private synchronized boolean keep(List<LedgerEntry> entries) {
+            batches.add(List.copyOf(entries));
+            notifyAll();
+            atOnce.decrementAndGet();
+            if (callsUntilAway-- <= 0 || chance.nextInt(100) < awayPercent) {
+                throw new IllegalStateException("the store is away");
+            }
+            if (entries.stream().anyMatch(poison::contains)) {
+                throw new PoisonEntry(new IllegalArgumentException("poison"));
+            }
+            return kept.addAll(entries);
+        }
+    }
+
+    private static final class HandStore implements LedgerStore {
+        final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+
+        record Call(List<LedgerEntry> entries, Promise<Void> answer) {}
+
+        @Override
+        public Future<Void> append(List<LedgerEntry> entries) {
+            Call call = new Call(List.copyOf(entries), Promise.promise());
+            calls.add(call);
+            return call.answer().future();
+        }
+
+        /** The next call, awaited. */
+        Call call() throws InterruptedException {
+            return requireNonNull(calls.poll(10, SECONDS), "the store was not called");
+        }
+    }
+
+    private static LedgerWriter writer(LedgerStore store, int waitingMax) {
+        return new LedgerWriter(vertx, store, waitingMax, INTERVAL_MILLIS);
+    }
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private static List<LedgerEntry> entries(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(_ -> new LedgerEntry(
+                        new RequestId(new UUID(0x7000, COUNT.incrementAndGet())),
+                        "org_1",
+                        "key_1",
+                        "chat",
+                        false,
+                        "gpt-4o",
+                        null,
+                        null,
+                        Usage.NONE,
+                        CostRecord.NONE,
+                        new End(Outcome.OK, 200, null, false),
+                        new Timing(1, 1, 1, 1)))
+                .toList();
+    }
+
+    private static void await(Future<Void> future) {
+        try {
+            future.toCompletionStage().toCompletableFuture().get(30, SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(e.toString(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
