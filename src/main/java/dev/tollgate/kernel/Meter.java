@@ -42,10 +42,12 @@ public enum Meter {
 
     private final Kind kind;
     private final @Nullable Meter pricedAs;
+    private final String label;
 
     Meter(Kind kind, @Nullable Meter pricedAs) {
         this.kind = kind;
         this.pricedAs = pricedAs;
+        this.label = name().toLowerCase(Locale.ROOT);
     }
 
     public Kind kind() {
@@ -59,7 +61,7 @@ public enum Meter {
 
     /** The name in price files, in the ledger and in the API: {@code cached_input}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     /** The meter of a {@link #label()}; an unknown label throws {@link IllegalArgumentException}. */

@@ -3,12 +3,13 @@ package dev.tollgate.platform;
 import dev.tollgate.gateway.KeepLedger;
 import dev.tollgate.kernel.Usage;
 import dev.tollgate.ledger.LedgerEntry;
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class GatewayMetrics implements KeepLedger.Observer {
     private static final int MODELS_MAX = 500;
     private static final String OTHER = "other";
+    private static final double NANOS_PER_DOLLAR = 1e9;
 
     private final MeterRegistry registry;
     private final ConcurrentHashMap<Ended, RequestMeters> requests = new ConcurrentHashMap<>();
@@ -31,9 +33,20 @@ final class GatewayMetrics implements KeepLedger.Observer {
 
     private record Model(String provider, String model) {}
 
-    private record RequestMeters(Timer duration, Timer firstByte) {}
+    /** How often, and how long in all. The registry reads them when it is asked; counting costs two additions. */
+    private static final class Times {
+        private final LongAdder count = new LongAdder();
+        private final LongAdder micros = new LongAdder();
 
-    private record ModelMeters(Counter input, Counter cachedInput, Counter output, Counter cost) {}
+        void add(long elapsedMicros) {
+            count.increment();
+            micros.add(elapsedMicros);
+        }
+    }
+
+    private record RequestMeters(Times duration, Times firstByte) {}
+
+    private record ModelMeters(LongAdder input, LongAdder cachedInput, LongAdder output, LongAdder nanodollars) {}
 
     @Override
     public void booked(LedgerEntry entry, @Nullable String traceParent) {
@@ -46,9 +59,9 @@ final class GatewayMetrics implements KeepLedger.Observer {
         if (meters == null) {
             meters = requests.computeIfAbsent(ended, this::requestMeters);
         }
-        meters.duration.record(entry.timing().totalMicros(), TimeUnit.MICROSECONDS);
+        meters.duration.add(entry.timing().totalMicros());
         if (entry.timing().firstByteMicros() >= 0) {
-            meters.firstByte.record(entry.timing().firstByteMicros(), TimeUnit.MICROSECONDS);
+            meters.firstByte.add(entry.timing().firstByteMicros());
         }
         LedgerEntry.Target target = entry.target();
         if (target != null && target.modelSent() != null) {
@@ -65,10 +78,10 @@ final class GatewayMetrics implements KeepLedger.Observer {
             meters = models.computeIfAbsent(bounded, this::modelMeters);
         }
         Usage usage = entry.usage();
-        meters.input.increment(usage.inputTokens());
-        meters.cachedInput.increment(usage.cachedInputTokens());
-        meters.output.increment(usage.outputTokens());
-        meters.cost.increment(entry.cost().charge().nanos() / 1e9);
+        meters.input.add(usage.inputTokens());
+        meters.cachedInput.add(usage.cachedInputTokens());
+        meters.output.add(usage.outputTokens());
+        meters.nanodollars.add(entry.cost().charge().nanos());
     }
 
     private RequestMeters requestMeters(Ended ended) {
@@ -82,14 +95,20 @@ final class GatewayMetrics implements KeepLedger.Observer {
                 "status",
                 ended.statusClass + "xx");
         return new RequestMeters(
-                Timer.builder("tollgate.request")
-                        .description("Requests from their first byte to the last of their answer")
-                        .tags(tags)
-                        .register(registry),
-                Timer.builder("tollgate.first.byte")
-                        .description("Requests from their first byte to the first of the provider's answer")
-                        .tags(tags)
-                        .register(registry));
+                times("tollgate.request", "Requests from their first byte to the last of their answer", tags),
+                times(
+                        "tollgate.first.byte",
+                        "Requests from their first byte to the first of the provider's answer",
+                        tags));
+    }
+
+    private Times times(String name, String description, Tags tags) {
+        Times times = new Times();
+        FunctionTimer.builder(name, times, t -> t.count.sum(), t -> t.micros.sum(), TimeUnit.MICROSECONDS)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+        return times;
     }
 
     private ModelMeters modelMeters(Model model) {
@@ -97,17 +116,21 @@ final class GatewayMetrics implements KeepLedger.Observer {
                 tokens(model, "input"), tokens(model, "cached_input"), tokens(model, "output"), cost(model));
     }
 
-    private Counter tokens(Model model, String kind) {
-        return Counter.builder("tollgate.tokens")
+    private LongAdder tokens(Model model, String kind) {
+        LongAdder tokens = new LongAdder();
+        FunctionCounter.builder("tollgate.tokens", tokens, LongAdder::sum)
                 .description("Tokens that were booked; cached input is part of input")
                 .tags("provider", model.provider, "model", model.model, "kind", kind)
                 .register(registry);
+        return tokens;
     }
 
-    private Counter cost(Model model) {
-        return Counter.builder("tollgate.cost.dollars")
+    private LongAdder cost(Model model) {
+        LongAdder nanodollars = new LongAdder();
+        FunctionCounter.builder("tollgate.cost.dollars", nanodollars, nanos -> nanos.sum() / NANOS_PER_DOLLAR)
                 .description("Charges that were booked, in dollars; the ledger has them exactly")
                 .tags("provider", model.provider, "model", model.model)
                 .register(registry);
+        return nanodollars;
     }
 }

@@ -29,8 +29,10 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Verticle;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
@@ -146,7 +148,6 @@ final class Tollgate {
                 config.ledgerInterval().toMillis());
         ledger = writer;
         watch(writer);
-        writer.start();
         PgTenancy tenancyStore = new PgTenancy(pool, random);
         Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, ledgerStore, tenants, clock);
         tenancy = follower;
@@ -166,6 +167,7 @@ final class Tollgate {
                 ApiKey.newPublicId(random));
 
         listen(parts)
+                .compose(_ -> vertx.deployVerticle(onLoopOfItsOwn(writer)))
                 .compose(_ -> simulates ? startSimulated() : Future.succeededFuture(List.<Account>of()))
                 .compose(simulatedAccounts -> follower.prepare().compose(found -> {
                     List<Account> all = new ArrayList<>(Providers.accounts(environment, owner(found)));
@@ -263,6 +265,16 @@ final class Tollgate {
             deployed.add(vertx.deployVerticle(server(port, parts), new DeploymentOptions()));
         }
         return Future.all(deployed).mapEmpty();
+    }
+
+    /** Deployed after the servers, so that batches are made on another event loop than theirs as long as there is one. */
+    private static Verticle onLoopOfItsOwn(LedgerWriter writer) {
+        return new AbstractVerticle() {
+            @Override
+            public void start() {
+                writer.start();
+            }
+        };
     }
 
     private GatewayServer server(int port, RequestPipeline.Parts parts) {
