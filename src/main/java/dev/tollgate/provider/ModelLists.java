@@ -1,5 +1,7 @@
 package dev.tollgate.provider;
 
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelLists {
     private static final Duration FRESH_FOR = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int BYTES_MAX = 8 << 20;
 
     private final Upstream upstream;
@@ -39,18 +42,25 @@ public final class ModelLists {
         this.nanoTime = nanoTime;
     }
 
-    /** The models that an organization may use, each name once. */
+    /** The models that an organization may use, each name once; of the providers that tell them. */
     public Future<List<JsonObject>> openTo(String organizationId) {
         List<Future<List<JsonObject>>> lists = new ArrayList<>();
         for (Account account : accounts.openTo(organizationId)) {
             lists.add(of(account));
         }
-        return Future.join(lists).map(_ -> {
+        return Future.join(lists).transform(_ -> {
             Map<String, JsonObject> models = new LinkedHashMap<>();
+            boolean known = false;
             for (Future<List<JsonObject>> list : lists) {
-                list.result().forEach(model -> models.putIfAbsent(model.getString("id"), model));
+                if (list.succeeded()) {
+                    known = true;
+                    list.result().forEach(model -> models.putIfAbsent(model.getString("id"), model));
+                }
             }
-            return List.copyOf(models.values());
+            return known
+                    ? Future.succeededFuture(List.copyOf(models.values()))
+                    : Future.failedFuture(
+                            new Problem(ProblemCode.UPSTREAM_UNREACHABLE, "No provider tells its models at present."));
         });
     }
 
@@ -73,7 +83,7 @@ public final class ModelLists {
                 .compose(request -> {
                     MultiMap headers = request.headers();
                     Upstream.authorize(headers, account);
-                    return request.idleTimeout(FRESH_FOR.toMillis()).send();
+                    return request.idleTimeout(PATIENCE.toMillis()).send();
                 })
                 .compose(HttpClientResponse::body)
                 .map(body -> read(account, body));
