@@ -15,6 +15,7 @@ import dev.tollgate.provider.Candidate;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamSettings;
 import dev.tollgate.wire.Splice;
+import dev.tollgate.wire.json.JsonOutline;
 import dev.tollgate.wire.openai.Operation;
 import dev.tollgate.wire.openai.StreamReader;
 import io.vertx.core.Context;
@@ -176,7 +177,15 @@ public final class CallProvider implements Stage {
             } else if (isText && !isStream) {
                 hold(answer);
             } else {
-                relay(answer, null);
+                relay(
+                        answer,
+                        new OpaqueRelay(
+                                paused(answer),
+                                /* begun= */ null,
+                                /* isReadToItsEnd= */ false,
+                                exchange.deadlines(),
+                                settings.idleTimeout().toNanos(),
+                                this::count));
             }
         }
 
@@ -188,8 +197,6 @@ public final class CallProvider implements Stage {
         }
 
         private void stream(Answer answer) {
-            answer.response().pause();
-            cancelDeadline();
             boolean wantsCost = "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
             StreamReader reader = new StreamReader(
                     exchange.attempt().reply,
@@ -199,10 +206,10 @@ public final class CallProvider implements Stage {
                                     .costOf(candidate, exchange.attempt().reply, usage)
                                     .toDollars()
                             : null);
-            goOn(
+            relay(
                     answer,
                     new StreamRelay(
-                            answer,
+                            paused(answer),
                             reader,
                             exchange.path().operation() == Operation.RESPONSE,
                             context,
@@ -211,20 +218,39 @@ public final class CallProvider implements Stage {
                             this::count));
         }
 
-        private void relay(Answer answer, @Nullable Buffer begun) {
-            answer.response().pause();
-            cancelDeadline();
-            goOn(
-                    answer,
-                    new OpaqueRelay(
-                            answer,
-                            begun,
-                            exchange.deadlines(),
-                            settings.idleTimeout().toNanos(),
-                            this::count));
+        /** Goes on with an answer that is too large to be held; its outline still says what it costs. */
+        private void relayLarge(Answer answer, Buffer begun) {
+            JsonOutline outline = new JsonOutline(wholeBytesMax);
+            feed(outline, begun);
+            OpaqueRelay relay = new OpaqueRelay(
+                    paused(answer),
+                    begun,
+                    /* isReadToItsEnd= */ !exchange.body().facts().stream(),
+                    exchange.deadlines(),
+                    settings.idleTimeout().toNanos(),
+                    chunk -> {
+                        count(chunk);
+                        feed(outline, chunk);
+                    });
+            relay.ended().onSuccess(_ -> {
+                byte[] bytes = outline.toBytes();
+                exchange.attempt().reply.read(bytes, 0, bytes.length);
+            });
+            relay(answer, relay);
         }
 
-        private void goOn(Answer answer, Relay relay) {
+        private static void feed(JsonOutline outline, Buffer chunk) {
+            Bytes bytes = Bytes.of(chunk);
+            outline.feed(bytes.array(), bytes.start(), bytes.end());
+        }
+
+        private Answer paused(Answer answer) {
+            answer.response().pause();
+            cancelDeadline();
+            return answer;
+        }
+
+        private void relay(Answer answer, Relay relay) {
             exchange.onClientGone(relay::clientGone);
             relay.ended().onSuccess(end -> {
                 exchange.attempt().doneNanos = System.nanoTime();
@@ -239,10 +265,10 @@ public final class CallProvider implements Stage {
             answer.read(
                     chunk -> {
                         postponeDeadline();
-                        count(chunk.length());
+                        count(chunk);
                         held.add(chunk);
                         if (held.length() > wholeBytesMax) {
-                            relay(answer, held.buffer());
+                            relayLarge(answer, held.buffer());
                         }
                     },
                     () -> {
@@ -288,8 +314,8 @@ public final class CallProvider implements Stage {
             return headers;
         }
 
-        private void count(long bytes) {
-            exchange.attempt().responseBytes += bytes;
+        private void count(Buffer chunk) {
+            exchange.attempt().responseBytes += chunk.length();
         }
 
         /** A call whose answer is not streamed is read to its end, so that its cost is known. */

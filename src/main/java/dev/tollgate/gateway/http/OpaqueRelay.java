@@ -4,20 +4,28 @@ import dev.tollgate.kernel.ProblemCode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends on an answer that Tollgate does not look into: audio, files, and answers too large to be held. One that breaks
- * off breaks off for the client, too, so that it can't be taken for complete.
+ * Sends on an answer as it is: audio, files, and JSON too large to be held. One that breaks off breaks off for the
+ * client, too, so that it can't be taken for complete.
  */
 public final class OpaqueRelay extends Relay {
     private final @Nullable Buffer begun;
 
-    /** @param begun what came already, or null */
+    /**
+     * @param begun what came already, or null
+     * @param isReadToItsEnd whether it is read also when nobody takes it any more
+     */
     public OpaqueRelay(
-            Answer answer, @Nullable Buffer begun, Deadlines deadlines, long idleNanos, LongConsumer relayedBytes) {
-        super(answer, deadlines, idleNanos, relayedBytes);
+            Answer answer,
+            @Nullable Buffer begun,
+            boolean isReadToItsEnd,
+            Deadlines deadlines,
+            long idleNanos,
+            Consumer<Buffer> seen) {
+        super(answer, isReadToItsEnd, deadlines, idleNanos, seen);
         this.begun = begun;
     }
 

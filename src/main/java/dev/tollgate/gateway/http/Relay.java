@@ -5,7 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.function.LongConsumer;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,49 +24,64 @@ public abstract class Relay {
     }
 
     private final Answer answer;
-    private final Deadlines.Deadline deadline;
+    private final boolean isReadToItsEnd;
+    private final Deadlines deadlines;
     private final long idleNanos;
-    private final LongConsumer relayedBytes;
+    private final Consumer<Buffer> seen;
     private final Promise<End> ended = Promise.promise();
+    private Deadlines.Deadline deadline;
     private @Nullable HttpServerResponse response;
+    private boolean clientGone;
 
     /**
      * @param answer the provider's answer, paused
+     * @param isReadToItsEnd whether it is read also when nobody takes it any more, because it says last what it costs
      * @param deadlines where the pauses of the answer are watched
      * @param idleNanos how long a pause may last
-     * @param relayedBytes is told of bytes that came
+     * @param seen is told of what came
      */
-    Relay(Answer answer, Deadlines deadlines, long idleNanos, LongConsumer relayedBytes) {
+    Relay(Answer answer, boolean isReadToItsEnd, Deadlines deadlines, long idleNanos, Consumer<Buffer> seen) {
         this.answer = answer;
-        this.deadline = deadlines.in(idleNanos, this::expired);
+        this.isReadToItsEnd = isReadToItsEnd;
+        this.deadlines = deadlines;
         this.idleNanos = idleNanos;
-        this.relayedBytes = relayedBytes;
+        this.seen = seen;
+        this.deadline = deadlines.in(idleNanos, this::expired);
     }
 
     /** Sends everything on. Called once, after the response's head is set. */
     public final void sendTo(HttpServerResponse response) {
-        if (ended.future().isComplete()) {
+        if (clientGone || !isOpen()) {
             response.reset();
             return;
         }
         this.response = response;
         response.exceptionHandler(_ -> clientGone());
         begin(answer, response);
+        read();
+    }
+
+    private void read() {
         answer.read(
                 chunk -> {
                     if (isOpen()) {
                         deadline.postpone(idleNanos);
-                        relayedBytes.accept(chunk.length());
-                        relay(chunk, response);
+                        seen.accept(chunk);
+                        taker().ifPresent(out -> relay(chunk, out));
                     }
                 },
                 () -> {
-                    if (end(End.COMPLETE)) {
-                        complete(response);
+                    if (end(clientGone ? End.CLIENT_GONE : End.COMPLETE)) {
+                        taker().ifPresent(this::complete);
                     }
                 },
                 () -> breakOff(ProblemCode.UPSTREAM_CUT_OFF));
         answer.response().resume();
+    }
+
+    /** The client's side, as long as somebody is there. */
+    private Optional<HttpServerResponse> taker() {
+        return clientGone ? Optional.empty() : Optional.ofNullable(response);
     }
 
     /** Completes, and never fails, when the answer has ended in some way. */
@@ -73,10 +89,23 @@ public abstract class Relay {
         return ended.future();
     }
 
-    /** Gives up because nobody listens any more. */
+    /** Goes on for the sake of the cost alone, or gives up, because nobody listens any more. */
     public final void clientGone() {
-        if (end(End.CLIENT_GONE)) {
+        if (clientGone || !isOpen()) {
+            return;
+        }
+        clientGone = true;
+        if (!isReadToItsEnd) {
+            end(End.CLIENT_GONE);
             answer.response().request().reset();
+            return;
+        }
+        deadline.cancel();
+        deadline = deadlines.in(idleNanos, this::expired);
+        if (response == null) {
+            read();
+        } else {
+            answer.response().resume();
         }
     }
 
@@ -106,7 +135,7 @@ public abstract class Relay {
     }
 
     private void expired() {
-        HttpServerResponse out = response;
+        HttpServerResponse out = taker().orElse(null);
         if (out != null && out.writeQueueFull()) {
             clientGone();
             out.reset();
@@ -118,9 +147,7 @@ public abstract class Relay {
     private void breakOff(ProblemCode code) {
         if (end(End.CUT_OFF)) {
             answer.response().request().reset();
-            if (response != null) {
-                cutOff(response, code);
-            }
+            taker().ifPresent(out -> cutOff(out, code));
         }
     }
 

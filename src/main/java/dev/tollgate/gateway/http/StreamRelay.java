@@ -6,7 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,8 @@ public final class StreamRelay extends Relay {
             Context context,
             Deadlines deadlines,
             long idleNanos,
-            LongConsumer relayedBytes) {
-        super(answer, deadlines, idleNanos, relayedBytes);
+            Consumer<Buffer> seen) {
+        super(answer, /* isReadToItsEnd= */ false, deadlines, idleNanos, seen);
         this.reader = reader;
         this.typedEvents = typedEvents;
         this.context = context;
