@@ -140,15 +140,51 @@ class LedgerIT {
     /** Beyond a bound an answer is not held until it is complete, but its usage is read all the same. */
     @Test
     void an_answer_of_megabytes_is_booked_exactly() {
-        String inputs =
-                IntStream.range(0, 300).mapToObj(i -> "\"text " + i + "\"").collect(Collectors.joining(","));
-        Answer answer = Ask.of("/v1/embeddings", "{\"model\":\"text-embedding-3-small\",\"input\":[" + inputs + "]}")
-                .send("large");
+        Answer answer = Ask.of("/v1/embeddings", largeEmbedding(300)).send("large");
 
         assertThat(answer.body().length).isGreaterThan(1 << 20);
         assertThat(answer.json().path("data")).hasSize(300);
         Ledger.Entry entry = TOLLGATE.ledger().entry(answer);
         assertThat(entry.charge()).isEqualTo(provider.charged("large"));
+        assertThat(entry.estimated()).isFalse();
+    }
+
+    @Test
+    void an_answer_of_megabytes_costs_the_same_when_its_client_leaves_in_the_middle() {
+        try (RawConnection connection = RawConnection.to(TOLLGATE.root())) {
+            connection
+                    .send(RawConnection.post(
+                            "/v1/embeddings",
+                            TOLLGATE.key(),
+                            largeEmbedding(2_000), // more than fits between the two
+                            "x-simulate-tag: left",
+                            "x-client-request-id: left"))
+                    .readUntil("\"index\":7,");
+        }
+
+        assertLeftAndBookedExactly("left");
+    }
+
+    @Test
+    void an_answer_of_megabytes_costs_the_same_when_its_client_did_not_wait_for_it() {
+        try (RawConnection connection = RawConnection.to(TOLLGATE.root())) {
+            connection.send(RawConnection.post(
+                    "/v1/embeddings",
+                    TOLLGATE.key(),
+                    largeEmbedding(300),
+                    "x-simulate-latency-ms: 500",
+                    "x-simulate-tag: not-waited",
+                    "x-client-request-id: not-waited"));
+            Await.until("the provider works", () -> provider.charges().open() == 1);
+        }
+
+        assertLeftAndBookedExactly("not-waited");
+    }
+
+    private void assertLeftAndBookedExactly(String tag) {
+        Ledger.Entry entry = TOLLGATE.ledger().ofCaller(tag);
+        assertThat(entry.outcome()).isEqualTo("cancelled");
+        assertThat(entry.charge()).isEqualTo(provider.charged(tag));
         assertThat(entry.estimated()).isFalse();
     }
 
@@ -239,6 +275,13 @@ class LedgerIT {
         assertThat(TOLLGATE.administration().get("/admin/v1/ledger?limit=0").status())
                 .isEqualTo(400);
         assertThat(TOLLGATE.api().get("/admin/v1/ledger").status()).isEqualTo(401);
+    }
+
+    /** A request whose answer is larger than what is held until it is complete. */
+    private static String largeEmbedding(int texts) {
+        String inputs =
+                IntStream.range(0, texts).mapToObj(i -> "\"text " + i + "\"").collect(Collectors.joining(","));
+        return "{\"model\":\"text-embedding-3-large\",\"input\":[" + inputs + "]}";
     }
 
     private static Ask ask(int i) {
