@@ -145,10 +145,11 @@ class LedgerWriterTest {
 
         @Test
         void alone_leaves_nothing_to_write() {
-            store.poison.addAll(entries);
-            entries.forEach(writer::add);
+            List<LedgerEntry> few = entries.subList(0, 7);
+            store.poison.addAll(few);
+            few.forEach(writer::add);
             await(writer.flushAndStop());
-            assertThat(writer.quarantinedCount()).isEqualTo(1_000);
+            assertThat(writer.quarantinedCount()).isEqualTo(7);
             assertThat(store.kept).isEmpty();
         }
 
