@@ -1,6 +1,5 @@
 package dev.tollgate.testkit;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
@@ -106,13 +105,13 @@ public final class RawConnection implements AutoCloseable {
     /** Reads until this text has come. */
     public RawConnection readUntil(String text) {
         try {
-            ByteArrayOutputStream received = new ByteArrayOutputStream();
-            while (!received.toString(ISO_8859_1).contains(text)) {
+            StringBuilder received = new StringBuilder();
+            while (received.indexOf(text, received.length() - text.length()) < 0) {
                 int read = in.read();
                 if (read < 0) {
                     throw new AssertionError("closed before: " + text + "\n" + received);
                 }
-                received.write(read);
+                received.append((char) read);
             }
             return this;
         } catch (IOException e) {
