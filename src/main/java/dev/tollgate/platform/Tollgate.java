@@ -37,7 +37,6 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.net.BindException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -167,6 +166,7 @@ final class Tollgate {
                 ApiKey.newPublicId(random));
 
         listen(parts)
+                .recover(failure -> Future.failedFuture(cannotListen(failure)))
                 .compose(_ -> vertx.deployVerticle(onLoopOfItsOwn(writer)))
                 .compose(_ -> simulates ? startSimulated() : Future.succeededFuture(List.<Account>of()))
                 .compose(simulatedAccounts -> follower.prepare().compose(found -> {
@@ -348,12 +348,13 @@ final class Tollgate {
         }
     }
 
-    private String reason(Throwable failure) {
-        if (failure instanceof BindException) {
-            return "Port " + config.port() + " of " + config.host()
-                    + " can't be listened on: " + failure.getMessage()
-                    + ". Stop the program that has it, or set TOLLGATE_PORT to another one.";
-        }
+    private StartFailure cannotListen(Throwable failure) {
+        return new StartFailure("Port " + config.port() + " of " + config.host()
+                + " can't be listened on: " + failure.getMessage()
+                + ". Stop the program that has it, or set TOLLGATE_PORT to another one.");
+    }
+
+    private static String reason(Throwable failure) {
         if (!(failure instanceof StartFailure)) {
             LOG.error("Tollgate can't start", failure);
         }

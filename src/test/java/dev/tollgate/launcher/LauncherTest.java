@@ -139,7 +139,11 @@ class LauncherTest {
 
             assertThat(checkout.tollgate("run", "an argument", "another").output())
                     .startsWith("java of jdk-25: ")
-                    .contains("-Xmx512m", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED")
+                    .contains(
+                            "-Xmx512m",
+                            "-XX:+UseParallelGC",
+                            "-XX:+UseCompactObjectHeaders",
+                            "--enable-native-access=ALL-UNNAMED")
                     .contains("--sun-misc-unsafe-memory-access=allow")
                     .endsWith(
                             " -jar " + checkout.path("target/quarkus-app/quarkus-run.jar") + " an argument another\n");
