@@ -32,6 +32,12 @@ public final class ApiClient {
                 .POST(BodyPublishers.ofString(json)));
     }
 
+    public Answer post(String path, Form form, String... headers) {
+        return send(request(path, headers)
+                .header("content-type", Form.TYPE)
+                .POST(BodyPublishers.ofByteArray(form.toBytes())));
+    }
+
     public Answer get(String path, String... headers) {
         return send(request(path, headers).GET());
     }

@@ -1,7 +1,10 @@
 package dev.tollgate.testkit;
 
+import dev.tollgate.tenancy.ApiKey;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** Where a test's database is and how to get in. */
@@ -18,5 +21,28 @@ public record TestDatabase(String host, int port, String name, String user, Stri
     /** A connection over JDBC, for setting up and looking inside. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), user, password);
+    }
+
+    /** Adds an organization to a database that Tollgate has migrated, and answers its key. */
+    public ApiKey addOrganization(String organization) {
+        SecureRandom random = new SecureRandom();
+        String id = "org_" + ApiKey.newPublicId(random);
+        ApiKey key = ApiKey.generate(random);
+        try (Connection connection = connect();
+                PreparedStatement insertOrganization =
+                        connection.prepareStatement("insert into organization (id, name) values (?, ?)");
+                PreparedStatement insertKey = connection.prepareStatement(
+                        "insert into api_key (public_id, organization_id, name, sha256) values (?, ?, 'first', ?)")) {
+            insertOrganization.setString(1, id);
+            insertOrganization.setString(2, organization);
+            insertOrganization.executeUpdate();
+            insertKey.setString(1, key.publicId());
+            insertKey.setString(2, id);
+            insertKey.setBytes(3, key.sha256());
+            insertKey.executeUpdate();
+            return key;
+        } catch (SQLException e) {
+            throw new IllegalStateException("organization " + organization + " cannot be added", e);
+        }
     }
 }

@@ -41,7 +41,7 @@ public final class TestProvider {
 
     /** Speaks to it directly, with its own key. */
     public ApiClient api() {
-        return new ApiClient(URI.create(baseUrl()).resolve("/"), SimulatedProvider.API_KEY);
+        return new ApiClient(URI.create(baseUrl().replace("/v1", "")), SimulatedProvider.API_KEY);
     }
 
     /** The official SDK, speaking to it directly. */

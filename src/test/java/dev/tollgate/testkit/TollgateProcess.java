@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import dev.tollgate.provider.simulated.SimulatedProvider;
+import dev.tollgate.tenancy.ApiKey;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,12 +15,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged application as a process of its own, with the environment that a test gives it and nothing of the one
@@ -50,6 +53,7 @@ public final class TollgateProcess implements AutoCloseable {
     /** What a process is started with. Usable again, for a second start on the same data. */
     public static final class Setup {
         private final Map<String, String> environment = new LinkedHashMap<>();
+        private @Nullable TestDatabase database;
         private Path data = FOLDERS.resolve(ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
 
         private Setup() {}
@@ -61,10 +65,11 @@ public final class TollgateProcess implements AutoCloseable {
         }
 
         /** Uses a database that the test has, instead of the one that Tollgate brings along. */
-        public Setup over(TestDatabase database) {
-            return with("QUARKUS_DATASOURCE_REACTIVE_URL", database.reactiveUrl())
-                    .with("QUARKUS_DATASOURCE_USERNAME", database.user())
-                    .with("QUARKUS_DATASOURCE_PASSWORD", database.password());
+        public Setup over(TestDatabase one) {
+            database = one;
+            return with("QUARKUS_DATASOURCE_REACTIVE_URL", one.reactiveUrl())
+                    .with("QUARKUS_DATASOURCE_USERNAME", one.user())
+                    .with("QUARKUS_DATASOURCE_PASSWORD", one.password());
         }
 
         /** Keeps its data there. */
@@ -167,6 +172,16 @@ public final class TollgateProcess implements AutoCloseable {
     /** Speaks to it with the first organization's key. */
     public ApiClient api() {
         return new ApiClient(root(), key());
+    }
+
+    /** Makes another organization, in the database that the test has, and speaks with its key once that is known. */
+    public ApiClient newOrganization(String name) {
+        ApiKey key = Objects.requireNonNull(setup.database, "no database of the test's own")
+                .addOrganization(name);
+        ApiClient api = new ApiClient(root(), key.reveal());
+        Await.until(
+                "the key of " + name + " is known", () -> api.get("/v1/models").status() != 401);
+        return api;
     }
 
     /** Speaks to it as an administrator, wherever administration is served. */
