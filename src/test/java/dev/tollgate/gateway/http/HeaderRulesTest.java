@@ -71,8 +71,8 @@ class HeaderRulesTest {
         @ParameterizedTest
         @ValueSource(strings = {"OpenAI-Organization", "openai-project"})
         void goes_the_callers_choice_of_project_only_over_an_account_of_its_own(String name) {
-            assertThat(toProvider(/* sharedAccount= */ false, name, "proj_1")).isEqualTo(name + ": proj_1");
-            assertThat(toProvider(/* sharedAccount= */ true, name, "proj_1")).isEmpty();
+            assertThat(toProvider(/* shared= */ false, name, "proj_1")).isEqualTo(name + ": proj_1");
+            assertThat(toProvider(/* shared= */ true, name, "proj_1")).isEmpty();
         }
 
         @Test
@@ -129,8 +129,8 @@ class HeaderRulesTest {
                     "X-RateLimit-Remaining-Tokens"
                 })
         void goes_what_tells_of_the_account_only_to_its_owner(String name) {
-            assertThat(toCaller(/* sharedAccount= */ false, name, "x")).isEqualTo(name + ": x");
-            assertThat(toCaller(/* sharedAccount= */ true, name, "x")).isEmpty();
+            assertThat(toCaller(/* shared= */ false, name, "x")).isEqualTo(name + ": x");
+            assertThat(toCaller(/* shared= */ true, name, "x")).isEmpty();
         }
     }
 
