@@ -255,6 +255,9 @@ public final class CallProvider implements Stage {
             relay.ended().onSuccess(end -> {
                 exchange.attempt().doneNanos = System.nanoTime();
                 exchange.attempt().cutOff = end != Relay.End.COMPLETE;
+                if (end == Relay.End.CLIENT_GONE) {
+                    exchange.clientGone(); // the relay may be the first to notice
+                }
             });
             reply.tryComplete(new Reply.Relayed(answer.response().statusCode(), headers(answer), relay));
         }
