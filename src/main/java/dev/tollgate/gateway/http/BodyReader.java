@@ -65,7 +65,7 @@ public final class BodyReader {
         Receiver receiver = new Receiver(deadlines);
         request.handler(receiver::add);
         request.endHandler(_ -> receiver.end());
-        request.exceptionHandler(receiver::fail);
+        request.exceptionHandler(_ -> receiver.fail(brokenOff()));
         return receiver.body.future();
     }
 
@@ -134,6 +134,11 @@ public final class BodyReader {
                         ProblemCode.UNSUPPORTED_ENCODING,
                         "content-encoding: " + encoding + " (expected: gzip, deflate or none)");
         };
+    }
+
+    private static Problem brokenOff() {
+        return new Problem(
+                ProblemCode.INVALID_VALUE, "The body broke off (expected: a whole one, framed as its head says).");
     }
 
     private Problem tooLarge() {
