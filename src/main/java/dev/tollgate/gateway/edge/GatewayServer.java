@@ -20,12 +20,14 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.tracing.TracingPolicy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +107,10 @@ public final class GatewayServer extends AbstractVerticle {
 
     private void handle(
             HttpServerRequest request, Pipeline pipeline, Connections connections, Deadlines loopDeadlines) {
+        if (isFramedUnclearly(request)) {
+            refuseInvalid(request);
+            return;
+        }
         String path = request.path();
         boolean plain = path != null && request.uri().startsWith("/");
         if (path != null && plain && otherPaths != null && !ApiPath.isMeant(path)) {
@@ -168,6 +174,12 @@ public final class GatewayServer extends AbstractVerticle {
         response.setStatusCode(answer.status());
         response.headers().addAll(answer.headers());
         response.end(answer.body());
+    }
+
+    /** With any other coding than {@code chunked} the body would be taken for empty, and its bytes for the next request. */
+    private static boolean isFramedUnclearly(HttpServerRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
+        return !codings.isEmpty() && (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked"));
     }
 
     /** What is not HTTP is answered once, and the connection is not used again. */
