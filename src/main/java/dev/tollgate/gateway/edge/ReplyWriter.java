@@ -55,8 +55,9 @@ final class ReplyWriter {
                     candidate.account().simulated()
                             ? "simulated"
                             : candidate.account().provider());
-            if (candidate.model() != null) {
-                headers.set(MODEL, candidate.model());
+            String model = candidate.model();
+            if (model != null && isPrintable(model)) {
+                headers.set(MODEL, model);
             }
         }
         String upstreamRequestId = exchange.upstreamRequestId();
@@ -68,6 +69,11 @@ final class ReplyWriter {
             headers.set(COST, cost.toDollars());
         }
         headers.set(OVERHEAD, milliseconds(exchange.overheadNanos(System.nanoTime())));
+    }
+
+    /** A caller may ask for any model, also for one whose name can't stand in a header. */
+    private static boolean isPrintable(String name) {
+        return name.chars().allMatch(c -> c >= ' ' && c < 0x7f);
     }
 
     /** Milliseconds with three decimals. */
