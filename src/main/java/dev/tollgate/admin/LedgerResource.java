@@ -1,13 +1,14 @@
 package dev.tollgate.admin;
 
 import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.kernel.RequestId;
 import dev.tollgate.ledger.LedgerRow;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -34,26 +35,36 @@ public final class LedgerResource {
     /**
      * A page of entries.
      *
-     * @param limit entries of a page, 1 to 1,000
+     * @param limitText entries of a page, 1 to 1,000
      * @param cursor the {@code next_cursor} of the page before
      */
     @GET
     public Uni<String> entries(
-            @QueryParam("limit") @DefaultValue("100") int limit, @QueryParam("cursor") @Nullable String cursor) {
-        if (limit < 1 || limit > LIMIT_MAX) {
-            throw new BadRequestException("limit: " + limit + " (expected: 1.." + LIMIT_MAX + ")");
-        }
+            @QueryParam("limit") @DefaultValue("100") String limitText, @QueryParam("cursor") @Nullable String cursor) {
+        int limit = limit(limitText);
         UUID before = cursor == null ? NEWEST : cursor(cursor);
         return Uni.createFrom()
                 .completionStage(() -> reports.newest(limit, before).toCompletionStage())
                 .map(rows -> page(rows, limit));
     }
 
+    private static int limit(String text) {
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1 && limit <= LIMIT_MAX) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // told below, like every other limit that is out of range
+        }
+        throw new Problem(ProblemCode.INVALID_VALUE, "limit: " + text + " (expected: 1.." + LIMIT_MAX + ")", "limit");
+    }
+
     private static UUID cursor(String text) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            throw new BadRequestException("cursor: " + text + " (expected: a next_cursor)");
+            throw new Problem(ProblemCode.INVALID_VALUE, "cursor: " + text + " (expected: a next_cursor)", "cursor");
         }
     }
 

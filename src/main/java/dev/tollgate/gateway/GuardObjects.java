@@ -40,7 +40,7 @@ public final class GuardObjects implements Stage {
         if (named.isEmpty()) {
             return proceed(exchange, next);
         }
-        return owners.ownedBy(account.id(), exchange.caller().organizationId(), named)
+        return Stored.answer(owners.ownedBy(account.id(), exchange.caller().organizationId(), named))
                 .compose(owned -> {
                     for (String id : named) {
                         if (!owned.contains(id)) {
@@ -106,8 +106,8 @@ public final class GuardObjects implements Stage {
         if (id != null) {
             created.add(id);
         }
-        return owners.record(
-                exchange.candidate().account().id(), exchange.caller().organizationId(), created);
+        return Stored.answer(owners.record(
+                exchange.candidate().account().id(), exchange.caller().organizationId(), created));
     }
 
     /** Whether the provider keeps what it answered. */

@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Tollgate {
     private static final Logger LOG = Logger.getLogger(Tollgate.class);
+    private static final Duration LAST_REQUESTS_PATIENCE = Duration.ofSeconds(1);
     private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(20);
 
     /** To Vert.x, servers that listen on the same negative port share a port that it chooses. */
@@ -309,7 +310,11 @@ final class Tollgate {
                 ? "http://" + host + ":" + config.adminPort().getAsInt()
                 : root;
         System.out.print(Welcome.text(
-                root + "/v1", admin, accounts, firstKey.map(ApiKey::reveal).orElse(null), secrets.file()));
+                root + "/v1",
+                admin,
+                accounts,
+                firstKey.map(ApiKey::reveal).orElse(null),
+                secrets.get(Secrets.KEY) == null ? null : secrets.file()));
         System.out.flush();
         if (demo) {
             Places places = new Places(root + "/v1", admin, secrets.file().toString());
@@ -328,6 +333,7 @@ final class Tollgate {
         if (!await(drained, config.shutdownGrace())) {
             LOG.warnf("%d requests were cut off", inFlight.count());
         }
+        await(inFlight.close(), LAST_REQUESTS_PATIENCE);
         if (ledger != null && !await(ledger.flushAndStop(), FLUSH_PATIENCE)) {
             LOG.errorf("%d ledger entries could not be written", ledger.waitingCount());
         }

@@ -15,16 +15,19 @@ final class Welcome {
      *
      * @param key the first key, or null where it was shown before
      * @param adminUrl where administration is served
+     * @param secrets the file that has the first key, or null where another process made it
      */
-    static String text(String baseUrl, String adminUrl, List<Account> accounts, @Nullable String key, Path secrets) {
+    static String text(
+            String baseUrl, String adminUrl, List<Account> accounts, @Nullable String key, @Nullable Path secrets) {
         String providers = accounts.stream()
                 .map(account -> account.simulated()
                         ? "simulated: answers are made up; set OPENAI_API_KEY for real ones"
                         : account.provider() + " at " + account.baseUrl())
                 .collect(Collectors.joining(", "));
-        String shownKey = key != null ? key + "   (shown once, kept in " + secrets + ")" : "TOLLGATE_KEY in " + secrets;
+        String keptKey = secrets != null ? "TOLLGATE_KEY in " + secrets : "one of those that the database has";
+        String shownKey = key != null ? key + "   (shown once, kept in " + secrets + ")" : keptKey;
         String curlKey = key != null ? key : "$TOLLGATE_KEY";
-        String source = key != null ? "" : "  . " + secrets + "\n";
+        String source = key != null || secrets == null ? "" : "  . " + secrets + "\n";
         return """
 
                 Tollgate is ready.

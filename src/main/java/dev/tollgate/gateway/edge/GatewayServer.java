@@ -91,11 +91,6 @@ public final class GatewayServer extends AbstractVerticle {
         return server == null ? settings.port() : server.actualPort();
     }
 
-    /** Accepts no more connections; requests under way go on. */
-    public Future<Void> stopAccepting() {
-        return server == null ? Future.succeededFuture() : server.close();
-    }
-
     @Override
     public void stop(Promise<Void> stopped) {
         if (deadlines != null) {
@@ -117,9 +112,12 @@ public final class GatewayServer extends AbstractVerticle {
             otherPaths.handle(request);
             return;
         }
+        if (!inFlight.tryBegin()) {
+            refuse(request, new Problem(ProblemCode.NOT_READY, "Tollgate is stopping; try again in a moment."));
+            return;
+        }
         HttpConnection connection = request.connection();
         connections.requestBegan(connection);
-        inFlight.begin();
         HttpServerResponse response = request.response();
         long started = System.nanoTime();
         Exchange exchange;
