@@ -5,13 +5,15 @@ import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one event loop. One that has no request under way for too long is closed, whether it is idle or
  * sends the head of a request ever so slowly. Used on that loop alone.
  */
 final class Connections {
+    /** Long enough for a client to read its last answer, which closing at once could take from it. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
     private final Deadlines deadlines;
     private final long keepAliveNanos;
     private final Map<HttpConnection, Watched> open = new IdentityHashMap<>();
@@ -25,6 +27,7 @@ final class Connections {
         private final HttpConnection connection;
         private Deadlines.Deadline deadline;
         private int requests;
+        private boolean finished;
 
         Watched(HttpConnection connection) {
             this.connection = connection;
@@ -49,18 +52,38 @@ final class Connections {
         });
     }
 
-    void requestBegan(HttpConnection connection) {
+    /** Counts a request in; false where the connection has had its last one, so that this one must be ignored. */
+    boolean requestBegan(HttpConnection connection) {
         Watched watched = open.get(connection);
-        if (watched != null) {
-            watched.requests++;
+        if (watched == null) {
+            return true;
+        }
+        if (watched.finished) {
+            return false;
+        }
+        watched.requests++;
+        return true;
+    }
+
+    /** Takes no more requests from a connection and closes it soon: what follows on it can't be trusted to be one. */
+    void finish(HttpConnection connection) {
+        Watched watched = open.get(connection);
+        if (watched == null) {
+            connection.close();
+        } else if (!watched.finished) {
+            watched.finished = true;
+            watched.deadline.cancel();
+            watched.deadline = deadlines.in(LINGER.toNanos(), connection::close);
         }
     }
 
     void requestEnded(HttpConnection connection) {
-        @Nullable Watched watched = open.get(connection);
+        Watched watched = open.get(connection);
         if (watched != null) {
             watched.requests--;
-            watched.deadline.postpone(keepAliveNanos);
+            if (!watched.finished) {
+                watched.deadline.postpone(keepAliveNanos);
+            }
         }
     }
 

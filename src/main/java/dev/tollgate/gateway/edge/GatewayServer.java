@@ -25,9 +25,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.List;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ public final class GatewayServer extends AbstractVerticle {
     private static final int CHUNK_BYTES_MAX = 64 * 1024;
     private static final int HTTP2_STREAMS_MAX = 1_000;
     private static final String VIA = "x-tollgate-via";
+    private static final Logger LOG = Logger.getLogger(GatewayServer.class);
 
     private final ServerSettings settings;
     private final RequestPipeline.Parts parts;
@@ -81,7 +84,7 @@ public final class GatewayServer extends AbstractVerticle {
         Connections connections = new Connections(loopDeadlines, settings.keepAlive());
         server = vertx.createHttpServer(options())
                 .connectionHandler(connections::opened)
-                .invalidRequestHandler(GatewayServer::refuseInvalid)
+                .invalidRequestHandler(request -> refuseInvalid(request, connections))
                 .requestHandler(request -> handle(request, pipeline, connections, loopDeadlines));
         server.listen().<Void>mapEmpty().onComplete(started);
     }
@@ -103,7 +106,7 @@ public final class GatewayServer extends AbstractVerticle {
     private void handle(
             HttpServerRequest request, Pipeline pipeline, Connections connections, Deadlines loopDeadlines) {
         if (isFramedUnclearly(request)) {
-            refuseInvalid(request);
+            refuseInvalid(request, connections);
             return;
         }
         String path = request.path();
@@ -117,7 +120,10 @@ public final class GatewayServer extends AbstractVerticle {
             return;
         }
         HttpConnection connection = request.connection();
-        connections.requestBegan(connection);
+        if (!connections.requestBegan(connection)) {
+            inFlight.end();
+            return;
+        }
         HttpServerResponse response = request.response();
         long started = System.nanoTime();
         Exchange exchange;
@@ -140,14 +146,29 @@ public final class GatewayServer extends AbstractVerticle {
             Reply reply = result.succeeded()
                     ? result.result()
                     : AnswerProblems.answer(new Problem(ProblemCode.INTERNAL_ERROR, "Tollgate failed."));
-            ReplyWriter.write(exchange, reply, closes(reply));
-            Future<?> finished =
-                    reply instanceof Reply.Relayed relayed ? relayed.relay().ended() : Future.succeededFuture();
+            boolean last = closes(reply) && request.version() != HttpVersion.HTTP_2;
+            Future<?> finished = write(exchange, reply, last);
             finished.onComplete(_ -> {
                 inFlight.end();
                 connections.requestEnded(connection);
+                if (last) {
+                    connections.finish(connection);
+                }
             });
         });
+    }
+
+    /** Completes when the reply is out of Tollgate's hands, also where writing it fails. */
+    private static Future<?> write(Exchange exchange, Reply reply, boolean last) {
+        try {
+            ReplyWriter.write(exchange, reply, last);
+            return reply instanceof Reply.Relayed relayed ? relayed.relay().ended() : Future.succeededFuture();
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "The reply to %s can't be written", exchange.id());
+            exchange.clientGone();
+            exchange.request().response().reset();
+            return Future.succeededFuture();
+        }
     }
 
     /** A body that was not read to its end would be taken for the next request. */
@@ -181,18 +202,24 @@ public final class GatewayServer extends AbstractVerticle {
     }
 
     /** What is not HTTP is answered once, and the connection is not used again. */
-    private static void refuseInvalid(HttpServerRequest request) {
+    private static void refuseInvalid(HttpServerRequest request, Connections connections) {
+        HttpConnection connection = request.connection();
+        if (!connections.requestBegan(connection)) {
+            return;
+        }
         Throwable cause = request.decoderResult().cause();
         boolean tooLong = cause instanceof TooLongFrameException;
         String message = tooLong
-                ? "The request line or the headers are too long (expected: at most " + HEADER_BYTES_MAX + " bytes)."
+                ? "The request line or the headers are too long (expected: at most " + REQUEST_LINE_BYTES_MAX + " and "
+                        + HEADER_BYTES_MAX + " bytes)."
                 : "The request is not valid HTTP.";
         HttpServerResponse response = request.response();
         Reply.Whole answer = (Reply.Whole) AnswerProblems.answer(new Problem(ProblemCode.INVALID_VALUE, message));
         response.setStatusCode(tooLong ? 431 : 400);
         response.headers().addAll(answer.headers());
         response.putHeader("connection", "close");
-        response.end(answer.body()).onComplete(_ -> request.connection().close());
+        response.end(answer.body()).onComplete(_ -> connections.requestEnded(connection));
+        connections.finish(connection);
     }
 
     private HttpServerOptions options() {

@@ -7,7 +7,6 @@ import dev.tollgate.provider.Candidate;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 
 /** Writes replies, with the headers by which a caller learns what Tollgate did. */
 final class ReplyWriter {
@@ -22,8 +21,8 @@ final class ReplyWriter {
 
     private ReplyWriter() {}
 
-    /** Writes a reply; {@code close} asks the client not to use the connection again. */
-    static void write(Exchange exchange, Reply reply, boolean close) {
+    /** Writes a reply; the {@code last} one of a connection says so. */
+    static void write(Exchange exchange, Reply reply, boolean last) {
         HttpServerResponse response = exchange.request().response();
         if (response.ended() || response.closed()) {
             if (reply instanceof Reply.Relayed relayed) {
@@ -38,7 +37,7 @@ final class ReplyWriter {
         }
         headers.set(REQUEST_ID, exchange.id().toString());
         describe(exchange, headers);
-        if (close && exchange.request().version() != HttpVersion.HTTP_2) {
+        if (last) {
             headers.set(HttpHeaders.CONNECTION, CLOSE);
         }
         switch (reply) {

@@ -39,8 +39,8 @@ public record ApiPath(
 
     private static final String MODELS = "models";
 
-    private static final Set<String> UNMETERED_WORK =
-            Set.of("batches", "fine_tuning/jobs", "videos", "threads", "assistants", "evals", "graders", "skills");
+    /** Collections whose objects cost nothing to make; what others cost, or would if they came to be, is not known. */
+    private static final Set<String> FREE = Set.of("files", "uploads", "conversations", "vector_stores");
 
     /** The paths of nearly all requests, understood once. */
     private static final Map<String, ApiPath> COMMON = common();
@@ -103,6 +103,9 @@ public record ApiPath(
             throw unknown(path, BASE + rest.toLowerCase(Locale.ROOT));
         }
         Operation operation = operation(method, collection, objectId, below);
+        if (operation == Operation.UNMETERED && rest.endsWith("/cancel")) {
+            operation = Operation.OBJECT; // what is stopped costs no more
+        }
         if (operation.runsModel() && !method.equals(POST)) {
             throw new Problem(ProblemCode.METHOD_NOT_ALLOWED, "method: " + method + " " + path + " (expected: POST)");
         }
@@ -126,7 +129,7 @@ public record ApiPath(
             case "usage" -> method.equals("GET") ? Operation.USAGE : Operation.OBJECT;
             case "organization" -> Operation.ORGANIZATION;
             case "realtime" -> Operation.REALTIME;
-            default -> post && UNMETERED_WORK.contains(collection) ? Operation.UNMETERED : Operation.OBJECT;
+            default -> post && !FREE.contains(collection) ? Operation.UNMETERED : Operation.OBJECT;
         };
     }
 

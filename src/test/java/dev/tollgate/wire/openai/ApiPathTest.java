@@ -55,6 +55,9 @@ class ApiPathTest {
             GET    | /v1/batches/batch_1                     | OBJECT        | batches              | batch_1
             POST   | /v1/fine_tuning/jobs                    | UNMETERED     | fine_tuning/jobs     |
             GET    | /v1/fine_tuning/jobs/ftjob-1            | OBJECT        | fine_tuning/jobs     | ftjob-1
+            POST   | /v1/batches/batch_1/cancel              | OBJECT        | batches              | batch_1
+            POST   | /v1/containers                          | UNMETERED     | containers           |
+            POST   | /v1/something_new                       | UNMETERED     | something_new        |
             POST   | /v1/videos                              | UNMETERED     | videos               |
             POST   | /v1/threads/thread_1/runs               | UNMETERED     | threads              | thread_1
             GET    | /v1/organization/costs                  | ORGANIZATION  | organization         | costs
