@@ -1,5 +1,7 @@
 package dev.tollgate.ownership;
 
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -39,16 +41,17 @@ public final class RememberedOwners implements ObjectOwners {
         this.vertx = vertx;
     }
 
-    /** Completes when the store has it; known here before that. */
+    /** Completes when the store has it, or could not take it at present; known here before that. */
     @Override
     public Future<Void> record(String accountId, String organizationId, Collection<String> objectIds) {
         synchronized (remembered) {
             objectIds.forEach(id -> remembered.putIfAbsent(new ObjectKey(accountId, id), organizationId));
         }
-        return store.record(accountId, organizationId, objectIds).onFailure(failure -> {
+        return store.record(accountId, organizationId, objectIds).recover(failure -> {
             LOG.warnf(
                     "Owners of %d new objects are kept in memory for now: %s", objectIds.size(), failure.getMessage());
             retry(accountId, organizationId, List.copyOf(objectIds), /* tries= */ 1);
+            return Future.succeededFuture();
         });
     }
 
@@ -69,10 +72,18 @@ public final class RememberedOwners implements ObjectOwners {
         if (unknown.isEmpty()) {
             return Future.succeededFuture(owned);
         }
-        return store.ownedBy(accountId, organizationId, unknown).map(found -> {
-            owned.addAll(found);
-            return owned;
-        });
+        return store.ownedBy(accountId, organizationId, unknown)
+                .map(found -> {
+                    owned.addAll(found);
+                    return owned;
+                })
+                .recover(failure -> {
+                    LOG.warnf("Owners of %d objects can't be read: %s", unknown.size(), failure.getMessage());
+                    return Future.failedFuture(
+                            new Problem(
+                                    ProblemCode.DATABASE_UNAVAILABLE,
+                                    "Whose object this is can't be read from Tollgate's database at present; try again later."));
+                });
     }
 
     private void retry(String accountId, String organizationId, List<String> objectIds, int tries) {
