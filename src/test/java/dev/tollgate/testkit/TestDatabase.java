@@ -10,6 +10,11 @@ import java.sql.SQLException;
 /** Where a test's database is and how to get in. */
 public record TestDatabase(String host, int port, String name, String user, String password) {
 
+    /** The same database over a link that can be cut. */
+    public TestDatabase over(TcpLink link) {
+        return new TestDatabase(host, link.port(), name, user, password);
+    }
+
     public String reactiveUrl() {
         return "postgresql://" + host + ":" + port + "/" + name;
     }

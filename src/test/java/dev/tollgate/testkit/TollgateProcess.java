@@ -72,6 +72,11 @@ public final class TollgateProcess implements AutoCloseable {
                     .with("QUARKUS_DATASOURCE_PASSWORD", one.password());
         }
 
+        /** Listens on that port, so that it is known before Tollgate is ready. */
+        public Setup listening(int port) {
+            return with("TOLLGATE_PORT", Integer.toString(port));
+        }
+
         /** Keeps its data there. */
         public Setup on(Path folder) {
             data = folder;
@@ -147,7 +152,8 @@ public final class TollgateProcess implements AutoCloseable {
 
     /** Where the API is, without {@code /v1}. */
     public URI root() {
-        return URI.create(said(BASE_URL));
+        String port = setup.environment.get("TOLLGATE_PORT");
+        return URI.create(port == null ? said(BASE_URL) : "http://127.0.0.1:" + port);
     }
 
     /** What a client is given as base URL. */

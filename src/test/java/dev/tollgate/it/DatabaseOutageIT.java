@@ -1,0 +1,112 @@
+package dev.tollgate.it;
+
+import static dev.tollgate.testkit.Bodies.chat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.testkit.Answer;
+import dev.tollgate.testkit.ApiClient;
+import dev.tollgate.testkit.Await;
+import dev.tollgate.testkit.FreePort;
+import dev.tollgate.testkit.TcpLink;
+import dev.tollgate.testkit.TestDatabase;
+import dev.tollgate.testkit.TestPostgres;
+import dev.tollgate.testkit.TestProvider;
+import dev.tollgate.testkit.TollgateProcess;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** A database that is not there: at the start, and later. */
+class DatabaseOutageIT {
+    private static final String CHAT = "/v1/chat/completions";
+
+    private final TestProvider provider = TestProvider.get();
+    private final TestDatabase database = TestPostgres.freshDatabase();
+
+    @Test
+    void tollgate_waits_for_its_database_and_then_lives_through_its_absence() {
+        try (TcpLink link = TcpLink.cutTo(database.port());
+                TollgateProcess tollgate = TollgateProcess.setUp()
+                        .listening(FreePort.any())
+                        .over(database.over(link))
+                        .asking(provider)
+                        .launch()) {
+            isAliveButNotReady(tollgate);
+
+            link.mend();
+            tollgate.awaitReady();
+            becomesReady(tollgate);
+            String before = asks(tollgate);
+
+            link.cut();
+            String during = asks(tollgate);
+            Await.until("the outage is noticed", () -> tollgate.metric("tollgate_ledger_failing") == 1);
+            isAliveAndReady(tollgate);
+            saysThatFiguresCanNotBeHad(tollgate);
+            String stillDuring = asks(tollgate);
+
+            link.mend();
+            for (String request : new String[] {before, during, stillDuring}) {
+                assertThat(tollgate.ledger().ofCaller(request).charge()).isEqualTo(provider.charged(request));
+            }
+            Await.until("it is noticed", () -> tollgate.metric("tollgate_ledger_failing") == 0);
+            assertThat(tollgate.complaints())
+                    .as("told once per outage, not once per try")
+                    .hasSizeLessThanOrEqualTo(6)
+                    .allMatch(line -> line.contains(" WARN "));
+            assertThat(tollgate.output()).contains("The ledger can be written again.");
+        }
+    }
+
+    private static void isAliveButNotReady(TollgateProcess tollgate) {
+        ApiClient anyone = anyone(tollgate);
+        Await.until("it listens", () -> listens(tollgate.root()));
+
+        assertThat(anyone.get("/health/live").status()).isEqualTo(200);
+        assertThat(anyone.get("/health/ready").status()).isEqualTo(503);
+        assertThat(anyone.get("/health/started").status()).isEqualTo(503);
+        Answer answer = anyone.post(CHAT, chat("gpt-4o-mini", "Hello"));
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.errorCode()).isEqualTo("not_ready");
+    }
+
+    private static void becomesReady(TollgateProcess tollgate) {
+        Await.until("it is ready", () -> anyone(tollgate).get("/health/ready").status() == 200);
+        assertThat(anyone(tollgate).get("/health/started").status()).isEqualTo(200);
+    }
+
+    private static void isAliveAndReady(TollgateProcess tollgate) {
+        assertThat(anyone(tollgate).get("/health/live").status()).isEqualTo(200);
+        assertThat(anyone(tollgate).get("/health/ready").status()).isEqualTo(200);
+    }
+
+    private static void saysThatFiguresCanNotBeHad(TollgateProcess tollgate) {
+        Answer usage = tollgate.api().get("/v1/usage");
+
+        assertThat(usage.status()).isEqualTo(503);
+        assertThat(usage.errorCode()).isEqualTo("database_unavailable");
+    }
+
+    /** A request that is answered, whatever the database does. */
+    private String asks(TollgateProcess tollgate) {
+        String tag = "outage-" + UUID.randomUUID();
+        Answer answer = tollgate.api()
+                .post(CHAT, chat("gpt-4o-mini", "Hello"), "x-simulate-tag", tag, "x-client-request-id", tag);
+        assertThat(answer.status()).isEqualTo(200);
+        return tag;
+    }
+
+    private static ApiClient anyone(TollgateProcess tollgate) {
+        return new ApiClient(tollgate.root(), "nobody");
+    }
+
+    private static boolean listens(URI root) throws Exception {
+        try (Socket socket = new Socket(root.getHost(), root.getPort())) {
+            return socket.isConnected();
+        } catch (ConnectException e) {
+            return false;
+        }
+    }
+}

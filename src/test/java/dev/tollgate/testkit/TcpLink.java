@@ -1,0 +1,98 @@
+package dev.tollgate.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way to a server on this machine that a test can cut: connections break, and new ones are refused until it is mended.
+ * Its port stays the same.
+ */
+public final class TcpLink implements AutoCloseable {
+    private final int port;
+    private final int serverPort;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private @Nullable ServerSocket listening;
+
+    private TcpLink(int port, int serverPort) {
+        this.port = port;
+        this.serverPort = serverPort;
+    }
+
+    /** A link that is yet to be mended. */
+    public static TcpLink cutTo(int serverPort) {
+        return new TcpLink(FreePort.any(), serverPort);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public synchronized TcpLink mend() {
+        try {
+            ServerSocket socket = new ServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            listening = socket;
+            Thread.ofVirtual().start(() -> accept(socket));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public synchronized void cut() {
+        if (listening != null) {
+            close(listening);
+            listening = null;
+        }
+        open.forEach(TcpLink::close);
+        open.clear();
+    }
+
+    @Override
+    public void close() {
+        cut();
+    }
+
+    private void accept(ServerSocket socket) {
+        try {
+            while (true) {
+                Socket client = socket.accept();
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+                open.add(client);
+                open.add(server);
+                Thread.ofVirtual().start(() -> pass(client, server));
+                Thread.ofVirtual().start(() -> pass(server, client));
+            }
+        } catch (IOException e) {
+            // cut
+        }
+    }
+
+    private void pass(Socket from, Socket to) {
+        try (from;
+                to) {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // cut, or one side has gone
+        } finally {
+            open.remove(from);
+            open.remove(to);
+        }
+    }
+
+    private static void close(AutoCloseable socket) {
+        try {
+            socket.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
