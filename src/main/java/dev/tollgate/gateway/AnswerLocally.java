@@ -22,8 +22,7 @@ public final class AnswerLocally implements Stage {
     public Future<Reply> handle(Exchange exchange, Next next) {
         return switch (exchange.path().operation()) {
             case MODELS -> models(exchange, exchange.path().objectId());
-            case USAGE ->
-                Stored.answer(spend.of(exchange.caller(), exchange.request())).map(report -> Reply.json(200, report));
+            case USAGE -> spend.of(exchange.caller(), exchange.request()).map(report -> Reply.json(200, report));
             default -> next.handle(exchange);
         };
     }

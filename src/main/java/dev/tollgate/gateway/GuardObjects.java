@@ -106,8 +106,8 @@ public final class GuardObjects implements Stage {
         if (id != null) {
             created.add(id);
         }
-        return Stored.answer(owners.record(
-                exchange.candidate().account().id(), exchange.caller().organizationId(), created));
+        return owners.record(
+                exchange.candidate().account().id(), exchange.caller().organizationId(), created);
     }
 
     /** Whether the provider keeps what it answered. */

@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * beginning of this month in UTC until now.
  */
 public final class KeySpend {
-    private static final Logger LOG = Logger.getLogger(KeySpend.class);
-
     private final Source source;
     private final InstantSource clock;
 
@@ -46,14 +43,7 @@ public final class KeySpend {
                 .toInstant();
         Instant from = instant("from", request.getParam("from"), monthStart);
         Instant to = instant("to", request.getParam("to"), now.plusSeconds(1));
-        return source.usageOfKey(caller.keyId(), from, to)
-                .map(usage -> report(caller, from, to, usage))
-                .recover(failure -> {
-                    LOG.warnf("The spend of %s can't be read: %s", caller.keyId(), failure.getMessage());
-                    return Future.failedFuture(new Problem(
-                            ProblemCode.DATABASE_UNAVAILABLE,
-                            "The spend can't be read from Tollgate's database at present; try again later."));
-                });
+        return Stored.answer(source.usageOfKey(caller.keyId(), from, to)).map(usage -> report(caller, from, to, usage));
     }
 
     private static Instant instant(String name, @Nullable String text, Instant otherwise) {

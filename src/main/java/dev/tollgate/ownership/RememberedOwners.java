@@ -1,7 +1,5 @@
 package dev.tollgate.ownership;
 
-import dev.tollgate.kernel.Problem;
-import dev.tollgate.kernel.ProblemCode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -11,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,6 +21,7 @@ public final class RememberedOwners implements ObjectOwners {
     private static final int REMEMBERED_MAX = 100_000;
     private static final int TRIES_MAX = 300;
     private static final long RETRY_MILLIS = 1_000;
+    private static final long PATIENCE_SECONDS = 10;
 
     private final ObjectOwners store;
     private final Vertx vertx;
@@ -47,7 +47,9 @@ public final class RememberedOwners implements ObjectOwners {
         synchronized (remembered) {
             objectIds.forEach(id -> remembered.putIfAbsent(new ObjectKey(accountId, id), organizationId));
         }
-        return store.record(accountId, organizationId, objectIds).recover(failure -> {
+        Future<Void> stored =
+                store.record(accountId, organizationId, objectIds).timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return stored.recover(failure -> {
             LOG.warnf(
                     "Owners of %d new objects are kept in memory for now: %s", objectIds.size(), failure.getMessage());
             retry(accountId, organizationId, List.copyOf(objectIds), /* tries= */ 1);
@@ -72,18 +74,10 @@ public final class RememberedOwners implements ObjectOwners {
         if (unknown.isEmpty()) {
             return Future.succeededFuture(owned);
         }
-        return store.ownedBy(accountId, organizationId, unknown)
-                .map(found -> {
-                    owned.addAll(found);
-                    return owned;
-                })
-                .recover(failure -> {
-                    LOG.warnf("Owners of %d objects can't be read: %s", unknown.size(), failure.getMessage());
-                    return Future.failedFuture(
-                            new Problem(
-                                    ProblemCode.DATABASE_UNAVAILABLE,
-                                    "Whose object this is can't be read from Tollgate's database at present; try again later."));
-                });
+        return store.ownedBy(accountId, organizationId, unknown).map(found -> {
+            owned.addAll(found);
+            return owned;
+        });
     }
 
     private void retry(String accountId, String organizationId, List<String> objectIds, int tries) {

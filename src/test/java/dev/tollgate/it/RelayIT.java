@@ -47,6 +47,7 @@ class RelayIT {
             .over(TestPostgres.freshDatabase())
             .asking(UPSTREAM.baseUrl(), "sk-upstream")
             .with("TOLLGATE_ACCOUNT_OWNER", "first")
+            .with("TOLLGATE_UNMETERED", "allow")
             .with("TOLLGATE_BODY_BYTES_MAX", Integer.toString(BODY_BYTES_MAX))
             .start();
 
