@@ -332,6 +332,9 @@ final class Tollgate {
         }
         if (!await(drained, config.shutdownGrace())) {
             LOG.warnf("%d requests were cut off", inFlight.count());
+            List<Future<Void>> cutOff =
+                    servers.stream().map(GatewayServer::cutOff).toList();
+            await(Future.join(cutOff), LAST_REQUESTS_PATIENCE); // which ends them, so that they are booked
         }
         await(inFlight.close(), LAST_REQUESTS_PATIENCE);
         if (ledger != null && !await(ledger.flushAndStop(), FLUSH_PATIENCE)) {

@@ -94,6 +94,12 @@ public final class GatewayServer extends AbstractVerticle {
         return server == null ? settings.port() : server.actualPort();
     }
 
+    /** Ends whatever is under way, by closing every connection: those to clients, then those to providers. */
+    public Future<Void> cutOff() {
+        Future<Void> toClients = server == null ? Future.succeededFuture() : server.close();
+        return toClients.eventually(() -> upstream == null ? Future.succeededFuture() : upstream.close());
+    }
+
     @Override
     public void stop(Promise<Void> stopped) {
         if (deadlines != null) {
