@@ -1,8 +1,10 @@
 package dev.tollgate.it;
 
+import static dev.tollgate.testkit.Bodies.chat;
 import static dev.tollgate.testkit.Bodies.streamedChat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.testkit.Await;
 import dev.tollgate.testkit.RawConnection;
 import dev.tollgate.testkit.TestDatabase;
 import dev.tollgate.testkit.TestPostgres;
@@ -14,9 +16,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of requests under way when Tollgate is asked to end. */
 class ShutdownIT {
+    private static final String WHOLE = chat("gpt-4o-mini", "Hello");
+    private static final String STREAM = streamedChat("gpt-4o-mini", "Hello");
+
     private final TestProvider provider = TestProvider.get();
     private final TestDatabase database = TestPostgres.freshDatabase();
     private final String tag = "shutdown-" + UUID.randomUUID();
@@ -26,7 +33,7 @@ class ShutdownIT {
         try (TollgateProcess tollgate = tollgate().start();
                 RawConnection connection = RawConnection.to(tollgate.root())) {
             connection
-                    .send(ask(tollgate, "x-simulate-words: 40", "x-simulate-chunk-ms: 50"))
+                    .send(ask(tollgate, STREAM, "x-simulate-words: 40", "x-simulate-chunk-ms: 50"))
                     .readUntil("\"fox \"");
             tollgate.terminate();
 
@@ -38,14 +45,18 @@ class ShutdownIT {
         }
     }
 
-    @Test
-    void streams_that_take_longer_than_the_grace_are_cut_off_and_booked() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_takes_longer_than_the_grace_is_cut_off_and_booked(boolean streamed) throws SQLException {
+        long open = provider.charges().open();
         try (TollgateProcess tollgate =
                         tollgate().with("TOLLGATE_SHUTDOWN_GRACE", "1s").start();
                 RawConnection connection = RawConnection.to(tollgate.root())) {
-            connection
-                    .send(ask(tollgate, "x-simulate-words: 100000", "x-simulate-chunk-ms: 20"))
-                    .readUntil("\"fox \"");
+            connection.send(
+                    streamed
+                            ? ask(tollgate, STREAM, "x-simulate-words: 100000", "x-simulate-chunk-ms: 20")
+                            : ask(tollgate, WHOLE, "x-simulate-latency-ms: 600000"));
+            Await.until("the provider works", () -> provider.charges().open() > open);
             tollgate.terminate();
 
             tollgate.awaitExit();
@@ -58,9 +69,8 @@ class ShutdownIT {
         return TollgateProcess.setUp().over(database).asking(provider);
     }
 
-    private String ask(TollgateProcess tollgate, String... headers) {
-        String post = RawConnection.post(
-                "/v1/chat/completions", tollgate.key(), streamedChat("gpt-4o-mini", "Hello"), headers);
+    private String ask(TollgateProcess tollgate, String body, String... headers) {
+        String post = RawConnection.post("/v1/chat/completions", tollgate.key(), body, headers);
         return post.replaceFirst("\r\n", "\r\nx-simulate-tag: " + tag + "\r\nx-client-request-id: " + tag + "\r\n");
     }
 

@@ -239,7 +239,7 @@ public final class TollgateProcess implements AutoCloseable {
 
     /** Asks it to end, as Ctrl-C does, without waiting. */
     public void terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // the process itself would close its console, too
     }
 
     /** Asks it to end and waits until it has. */
@@ -250,7 +250,7 @@ public final class TollgateProcess implements AutoCloseable {
 
     /** Kills it; it has no chance to do anything more. */
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         awaitExit();
     }
 

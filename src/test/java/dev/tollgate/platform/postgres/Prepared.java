@@ -9,13 +9,13 @@ import java.sql.SQLException;
 import java.util.stream.Stream;
 
 /** Data folders as earlier starts leave them, so that a test of something else need not wait for those. */
-final class Prepared {
+public final class Prepared {
     private static final Path SHARED = Path.of("target", "prepared-postgres");
 
     private Prepared() {}
 
     /** PostgreSQL is unpacked. The files are links: a program must lie in the data folder that it serves. */
-    static synchronized Path unpacked(Path dataFolder) throws IOException {
+    public static synchronized Path unpacked(Path dataFolder) throws IOException {
         DataFolder shared = DataFolder.prepare(SHARED);
         Path binaries = PostgresBinaries.in(shared, PostgresPlatform.current(), step -> {})
                 .folder();
