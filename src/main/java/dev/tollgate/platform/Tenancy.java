@@ -79,8 +79,11 @@ final class Tenancy {
     }
 
     private Future<Void> refresh() {
+        if (stopped) {
+            return Future.succeededFuture();
+        }
         return store.version()
-                .compose(current -> current == version
+                .compose(current -> current == version || stopped
                         ? Future.<Void>succeededFuture()
                         : store.load().<Void>map(callers -> {
                             tenants.replace(callers);
