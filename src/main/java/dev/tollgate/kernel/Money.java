@@ -12,6 +12,7 @@ public record Money(long nanos) implements Comparable<Money> {
     public static final Money ZERO = new Money(0);
 
     private static final int SCALE = 9;
+    private static final long NANOS_PER_DOLLAR = 1_000_000_000;
 
     /** No exponents: {@code 1e999999999} is eleven characters and a gigabyte. */
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,10}(\\.[0-9]{1,9})?");
@@ -50,10 +51,18 @@ public record Money(long nanos) implements Comparable<Money> {
 
     /** Plain decimal dollars without trailing zeros and without an exponent, for example {@code 0.0001875}. */
     public String toDollars() {
-        if (nanos == 0) {
-            return "0";
+        long whole = nanos / NANOS_PER_DOLLAR;
+        long fraction = Math.abs(nanos % NANOS_PER_DOLLAR);
+        String dollars = whole == 0 && nanos < 0 ? "-0" : Long.toString(whole);
+        if (fraction == 0) {
+            return dollars;
         }
-        return BigDecimal.valueOf(nanos, SCALE).stripTrailingZeros().toPlainString();
+        String digits = Long.toString(NANOS_PER_DOLLAR + fraction); // a one before them keeps their leading zeros
+        int end = digits.length();
+        while (digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        return dollars + '.' + digits.substring(1, end);
     }
 
     @Override

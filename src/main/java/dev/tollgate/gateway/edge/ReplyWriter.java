@@ -72,7 +72,12 @@ final class ReplyWriter {
 
     /** A caller may ask for any model, also for one whose name can't stand in a header. */
     private static boolean isPrintable(String name) {
-        return name.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) < ' ' || name.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Milliseconds with three decimals. */
