@@ -18,7 +18,7 @@ class CallersTest {
     private final Random random = new Random(1);
     private final ApiKey key = ApiKey.generate(random);
     private final ApiKey another = ApiKey.generate(random);
-    private final Caller caller = new Caller("org_1", "key_1");
+    private final Caller caller = Caller.of("org_1", "key_1");
 
     @Test
     void a_key_is_its_callers() {
@@ -27,7 +27,7 @@ class CallersTest {
 
     @Test
     void of_several_keys_each_is_its_callers() {
-        Caller other = new Caller("org_2", "key_2");
+        Caller other = Caller.of("org_2", "key_2");
         Callers callers = new Callers(Map.of(
                 key.publicId(), new KnownKey(caller, key.sha256(), true, null),
                 another.publicId(), new KnownKey(other, another.sha256(), true, null)));

@@ -95,7 +95,7 @@ public final class PgTenancy {
             keys.put(
                     publicId,
                     new KnownKey(
-                            new Caller(row.getString(1), "key_" + publicId),
+                            Caller.of(row.getString(1), "key_" + publicId),
                             row.getBuffer(2).getBytes(),
                             row.getBoolean(3),
                             expiresAt == null ? null : expiresAt.toInstant()));
