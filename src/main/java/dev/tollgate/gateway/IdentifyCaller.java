@@ -3,9 +3,11 @@ package dev.tollgate.gateway;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.tenancy.Callers;
+import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,13 @@ public final class IdentifyCaller implements Stage {
     private static final String BEARER = "Bearer ";
 
     private final Tenants tenants;
+    private final KeyUses uses;
     private final InstantSource clock;
 
-    public IdentifyCaller(Tenants tenants, InstantSource clock) {
+    /** @param uses is told when keys are used */
+    public IdentifyCaller(Tenants tenants, KeyUses uses, InstantSource clock) {
         this.tenants = tenants;
+        this.uses = uses;
         this.clock = clock;
     }
 
@@ -33,8 +38,12 @@ public final class IdentifyCaller implements Stage {
                     ProblemCode.INVALID_API_KEY,
                     "No API key was given (expected: Authorization: Bearer sk-tg-…, x-api-key or api-key).");
         }
-        switch (callers.identify(key, clock.instant())) {
-            case Callers.Identity.Known(var caller) -> exchange.identified(caller);
+        Instant now = clock.instant();
+        switch (callers.identify(key, now)) {
+            case Callers.Identity.Known(var caller) -> {
+                exchange.identified(caller);
+                uses.note(caller.keyId(), now);
+            }
             case Callers.Identity.Unknown(var reason) ->
                 throw new Problem(ProblemCode.INVALID_API_KEY, "The API key is not accepted: " + reason + ".");
         }

@@ -8,6 +8,7 @@ import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Context;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ public final class RequestPipeline {
      */
     public record Parts(
             Tenants tenants,
+            KeyUses uses,
             Accounts accounts,
             ObjectOwners owners,
             LedgerWriter ledger,
@@ -44,7 +46,7 @@ public final class RequestPipeline {
         Accounting accounting = new Accounting(parts.accounts);
         return Pipeline.of(
                 new AnswerProblems(), // out: any problem becomes an OpenAI-shaped error
-                new IdentifyCaller(parts.tenants, parts.clock), // in: key -> caller, from memory
+                new IdentifyCaller(parts.tenants, parts.uses, parts.clock), // in: key -> caller, from memory
                 new KeepLedger(parts.ledger, accounting, parts.observer), // out: exactly one entry
                 new ReadRequest(loop.bodies), // in: bounded, one scan of the bytes
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?

@@ -3,6 +3,7 @@ package dev.tollgate.platform;
 import dev.tollgate.admin.AdminToken;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.tenancy.Tenants;
+import dev.tollgate.tenancy.pg.PgCallers;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -13,6 +14,12 @@ final class Beans {
     @Singleton
     Tenants tenants() {
         return new Tenants();
+    }
+
+    @Produces
+    @Singleton
+    PgCallers callers(Pool pool, Tenants tenants) {
+        return new PgCallers(pool, tenants);
     }
 
     @Produces

@@ -2,7 +2,8 @@ package dev.tollgate.platform;
 
 import dev.tollgate.ledger.pg.PgLedger;
 import dev.tollgate.tenancy.ApiKey;
-import dev.tollgate.tenancy.Tenants;
+import dev.tollgate.tenancy.pg.PgCallers;
+import dev.tollgate.tenancy.pg.PgKeyUses;
 import dev.tollgate.tenancy.pg.PgTenancy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,24 +20,33 @@ final class Tenancy {
     private static final Logger LOG = Logger.getLogger(Tenancy.class);
     private static final long RETRY_MILLIS = 1_000;
     private static final long POLL_MILLIS = 500;
+    private static final long USES_MILLIS = 10_000;
     private static final long PARTITIONS_MILLIS = 12L * 60 * 60 * 1_000;
 
     private final Vertx vertx;
     private final Flyway flyway;
     private final PgTenancy store;
     private final PgLedger ledger;
-    private final Tenants tenants;
+    private final PgCallers callers;
+    private final PgKeyUses uses;
     private final InstantSource clock;
-    private long version = -1;
     private boolean complained;
     private volatile boolean stopped;
 
-    Tenancy(Vertx vertx, Flyway flyway, PgTenancy store, PgLedger ledger, Tenants tenants, InstantSource clock) {
+    Tenancy(
+            Vertx vertx,
+            Flyway flyway,
+            PgTenancy store,
+            PgLedger ledger,
+            PgCallers callers,
+            PgKeyUses uses,
+            InstantSource clock) {
         this.vertx = vertx;
         this.flyway = flyway;
         this.store = store;
         this.ledger = ledger;
-        this.tenants = tenants;
+        this.callers = callers;
+        this.uses = uses;
         this.clock = clock;
     }
 
@@ -61,7 +71,15 @@ final class Tenancy {
 
     /** Reads the tenants and goes on following their changes. */
     Future<Void> follow() {
-        vertx.setPeriodic(POLL_MILLIS, _ -> refresh());
+        vertx.setPeriodic(POLL_MILLIS, _ -> {
+            if (!callers.isRefreshing()) {
+                refresh();
+            }
+        });
+        vertx.setPeriodic(
+                USES_MILLIS,
+                _ -> uses.store()
+                        .onFailure(failure -> LOG.debugf("Uses of keys can't be stored: %s", failure.getMessage())));
         vertx.setPeriodic(
                 PARTITIONS_MILLIS,
                 _ -> ledger.makePartitions(clock.instant())
@@ -73,6 +91,11 @@ final class Tenancy {
         stopped = true;
     }
 
+    /** Stores when keys were used last. */
+    Future<Void> storeUses() {
+        return uses.store();
+    }
+
     private Future<Found> retry(Throwable failure) {
         complain("The database can't be used yet, and is asked again every second", failure);
         return vertx.timer(RETRY_MILLIS).compose(_ -> prepare());
@@ -82,14 +105,7 @@ final class Tenancy {
         if (stopped) {
             return Future.succeededFuture();
         }
-        return store.version()
-                .compose(current -> current == version || stopped
-                        ? Future.<Void>succeededFuture()
-                        : store.load().<Void>map(callers -> {
-                            tenants.replace(callers);
-                            version = current;
-                            return null;
-                        }))
+        return callers.refresh()
                 .onSuccess(_ -> complained = false)
                 .onFailure(failure -> complain("Changes of tenants can't be read; the last known ones hold", failure));
     }

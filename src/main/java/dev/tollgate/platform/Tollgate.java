@@ -20,7 +20,10 @@ import dev.tollgate.provider.BaseUrl;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.tenancy.ApiKey;
+import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
+import dev.tollgate.tenancy.pg.PgCallers;
+import dev.tollgate.tenancy.pg.PgKeyUses;
 import dev.tollgate.tenancy.pg.PgTenancy;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,6 +71,7 @@ final class Tollgate {
     private final Vertx vertx;
     private final Pool pool;
     private final Tenants tenants;
+    private final PgCallers callers;
     private final PgLedgerReports reports;
     private final AdminToken adminToken;
     private final MeterRegistry metrics;
@@ -91,6 +95,7 @@ final class Tollgate {
             Vertx vertx,
             Pool pool,
             Tenants tenants,
+            PgCallers callers,
             PgLedgerReports reports,
             AdminToken adminToken,
             MeterRegistry metrics,
@@ -103,6 +108,7 @@ final class Tollgate {
         this.vertx = vertx;
         this.pool = pool;
         this.tenants = tenants;
+        this.callers = callers;
         this.reports = reports;
         this.adminToken = adminToken;
         this.metrics = metrics;
@@ -149,11 +155,14 @@ final class Tollgate {
         ledger = writer;
         watch(writer);
         PgTenancy tenancyStore = new PgTenancy(pool, random);
-        Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, ledgerStore, tenants, clock);
+        KeyUses uses = new KeyUses();
+        Tenancy follower =
+                new Tenancy(vertx, flyway, tenancyStore, ledgerStore, callers, new PgKeyUses(pool, uses), clock);
         tenancy = follower;
         Accounts accounts = new Accounts(prices, Prices.ceiling(config));
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 tenants,
+                uses,
                 accounts,
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
                 writer,
@@ -339,6 +348,9 @@ final class Tollgate {
         await(inFlight.close(), LAST_REQUESTS_PATIENCE);
         if (ledger != null && !await(ledger.flushAndStop(), FLUSH_PATIENCE)) {
             LOG.errorf("%d ledger entries could not be written", ledger.waitingCount());
+        }
+        if (tenancy != null) {
+            await(tenancy.storeUses(), LAST_REQUESTS_PATIENCE);
         }
         if (simulated != null) {
             await(simulated.close(), FLUSH_PATIENCE);

@@ -34,7 +34,12 @@ public final class ApiKey {
 
     /** A new key. The generator must be cryptographically strong. */
     public static ApiKey generate(RandomGenerator random) {
-        String body = PREFIX + text(ID_ALPHABET, ID_LENGTH, random) + '-' + text(ALPHABET, SECRET_LENGTH, random);
+        return renewed(newPublicId(random), random);
+    }
+
+    /** A key with another secret under a public id that there is already. */
+    public static ApiKey renewed(String publicId, RandomGenerator random) {
+        String body = PREFIX + publicId + '-' + text(ALPHABET, SECRET_LENGTH, random);
         return new ApiKey(body + checksum(body));
     }
 

@@ -1,19 +1,14 @@
 package dev.tollgate.tenancy;
 
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Every key that is known, by its public id: an immutable snapshot that is replaced whole. */
+/**
+ * Every key that may be shown, by its public id. A look-up takes no lock. A key is replaced as one, together with what its
+ * client and organization say, so that no request sees half of a change. Replaced by one thread, read by all.
+ */
 public final class Callers {
-    /** What is known of a key. */
-    public record KnownKey(
-            Caller caller,
-            byte[] sha256,
-            boolean enabled,
-            @Nullable Instant expiresAt) {}
-
     /** What a key turned out to be. */
     public sealed interface Identity {
         record Known(Caller caller) implements Identity {}
@@ -22,13 +17,9 @@ public final class Callers {
         record Unknown(String reason) implements Identity {}
     }
 
-    private static final Identity UNKNOWN = new Identity.Unknown("no such key");
+    private static final Identity UNKNOWN = new Identity.Unknown("no such key, or it was revoked");
 
-    private final Map<String, KnownKey> keys;
-
-    public Callers(Map<String, KnownKey> keys) {
-        this.keys = Map.copyOf(keys);
-    }
+    private final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
 
     /** Whose key this is at an instant. A wrong secret and a key that never was get the same answer. */
     public Identity identify(String text, Instant now) {
@@ -37,16 +28,21 @@ public final class Callers {
             return new Identity.Unknown("it has not the form of a Tollgate key (expected: sk-tg-…)");
         }
         KnownKey known = keys.get(key.publicId());
-        if (known == null || !MessageDigest.isEqual(known.sha256, key.sha256())) {
-            return key.hasRightChecksum() ? UNKNOWN : new Identity.Unknown("it is mistyped or cut off");
+        Identity identity = known == null ? null : known.identify(key.sha256(), now);
+        if (identity != null) {
+            return identity;
         }
-        if (!known.enabled) {
-            return new Identity.Unknown("it is disabled");
-        }
-        if (known.expiresAt != null && !now.isBefore(known.expiresAt)) {
-            return new Identity.Unknown("it expired at " + known.expiresAt);
-        }
-        return new Identity.Known(known.caller);
+        return key.hasRightChecksum() ? UNKNOWN : new Identity.Unknown("it is mistyped or cut off");
+    }
+
+    /** Puts what is known of a key in force. */
+    public void replace(String publicId, KnownKey known) {
+        keys.put(publicId, known);
+    }
+
+    /** Forgets a key that is nobody's for ever. */
+    public void remove(String publicId) {
+        keys.remove(publicId);
     }
 
     public int size() {

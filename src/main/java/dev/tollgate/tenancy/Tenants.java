@@ -2,7 +2,7 @@ package dev.tollgate.tenancy;
 
 import org.jspecify.annotations.Nullable;
 
-/** The tenants in force: null until the first snapshot was read. Replaced by one thread, read by all. */
+/** The tenants in force: null until all have been read once. Set by one thread, read by all. */
 public final class Tenants {
     private volatile @Nullable Callers callers;
 
@@ -10,7 +10,8 @@ public final class Tenants {
         return callers;
     }
 
-    public void replace(Callers next) {
-        callers = next;
+    /** Says that these callers are known, all of them; they go on changing. */
+    public void known(Callers all) {
+        callers = all;
     }
 }

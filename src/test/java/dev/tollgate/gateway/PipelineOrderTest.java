@@ -13,6 +13,7 @@ import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -86,6 +87,7 @@ class PipelineOrderTest {
         Upstream upstream = new Upstream(VERTX, settings, counts);
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 new Tenants(),
+                new KeyUses(),
                 accounts,
                 new NobodysObjects(),
                 new LedgerWriter(VERTX, entries -> Future.succeededFuture(), 1, 1_000),

@@ -3,9 +3,8 @@ package dev.tollgate.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.tenancy.Callers.Identity;
-import dev.tollgate.tenancy.Callers.KnownKey;
+import dev.tollgate.tenancy.KnownKey.PreviousSecret;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,11 +27,50 @@ class CallersTest {
     @Test
     void of_several_keys_each_is_its_callers() {
         Caller other = Caller.of("org_2", "key_2");
-        Callers callers = new Callers(Map.of(
-                key.publicId(), new KnownKey(caller, key.sha256(), true, null),
-                another.publicId(), new KnownKey(other, another.sha256(), true, null)));
+        Callers callers = knowing(true, null);
+        callers.replace(another.publicId(), known(another, new Identity.Known(other), null, null));
         assertThat(callers.identify(another.reveal(), NOW)).isEqualTo(new Identity.Known(other));
+        assertThat(callers.identify(key.reveal(), NOW)).isEqualTo(new Identity.Known(caller));
         assertThat(callers.size()).isEqualTo(2);
+    }
+
+    @Test
+    void what_replaced_a_key_is_in_force_at_once() {
+        Callers callers = knowing(true, null);
+        callers.replace(key.publicId(), known(key, new Identity.Unknown("it is disabled"), null, null));
+        assertThat(callers.identify(key.reveal(), NOW)).isEqualTo(new Identity.Unknown("it is disabled"));
+        callers.remove(key.publicId());
+        assertThat(callers.identify(key.reveal(), NOW))
+                .isEqualTo(new Identity.Unknown("no such key, or it was revoked"));
+        assertThat(callers.size()).isZero();
+    }
+
+    @Test
+    void a_rotated_key_is_good_with_its_former_secret_until_that_ends() {
+        ApiKey renewed = ApiKey.renewed(key.publicId(), random);
+        Callers callers = new Callers();
+        callers.replace(
+                key.publicId(),
+                known(renewed, new Identity.Known(caller), new PreviousSecret(key.sha256(), NOW), null));
+
+        assertThat(renewed.publicId()).isEqualTo(key.publicId());
+        assertThat(callers.identify(renewed.reveal(), NOW)).isEqualTo(new Identity.Known(caller));
+        assertThat(callers.identify(key.reveal(), NOW.minusNanos(1))).isEqualTo(new Identity.Known(caller));
+        assertThat(callers.identify(key.reveal(), NOW))
+                .isEqualTo(new Identity.Unknown(
+                        "it was rotated, and its former secret was good until 2026-11-21T12:00:00Z"));
+    }
+
+    @Test
+    void a_former_secret_is_good_for_no_longer_than_the_key() {
+        ApiKey renewed = ApiKey.renewed(key.publicId(), random);
+        Callers callers = new Callers();
+        callers.replace(
+                key.publicId(),
+                known(renewed, new Identity.Known(caller), new PreviousSecret(key.sha256(), NOW.plusSeconds(60)), NOW));
+
+        assertThat(callers.identify(key.reveal(), NOW))
+                .isEqualTo(new Identity.Unknown("it expired at 2026-11-21T12:00:00Z"));
     }
 
     @Test
@@ -59,7 +97,7 @@ class CallersTest {
         assertThat(wrongSecret.hasRightChecksum()).isTrue();
 
         Callers callers = knowing(true, null);
-        Identity unknown = new Identity.Unknown("no such key");
+        Identity unknown = new Identity.Unknown("no such key, or it was revoked");
         assertThat(callers.identify(wrongSecret.reveal(), NOW)).isEqualTo(unknown);
         assertThat(callers.identify(another.reveal(), NOW)).isEqualTo(unknown);
         assertThat(knowing(false, null).identify(wrongSecret.reveal(), NOW)).isEqualTo(unknown);
@@ -95,7 +133,15 @@ class CallersTest {
     }
 
     private Callers knowing(boolean enabled, @Nullable Instant expiresAt) {
-        return new Callers(Map.of(key.publicId(), new KnownKey(caller, key.sha256(), enabled, expiresAt)));
+        Callers callers = new Callers();
+        Identity identity = enabled ? new Identity.Known(caller) : new Identity.Unknown("it is disabled");
+        callers.replace(key.publicId(), known(key, identity, null, expiresAt));
+        return callers;
+    }
+
+    private static KnownKey known(
+            ApiKey key, Identity identity, @Nullable PreviousSecret previous, @Nullable Instant expiresAt) {
+        return new KnownKey(key.sha256(), previous, identity, expiresAt);
     }
 
     /** A well-formed key of which all but the public id is different: its first twelve choices are given. */

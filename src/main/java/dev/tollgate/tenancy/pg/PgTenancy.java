@@ -1,23 +1,15 @@
 package dev.tollgate.tenancy.pg;
 
 import dev.tollgate.tenancy.ApiKey;
-import dev.tollgate.tenancy.Caller;
-import dev.tollgate.tenancy.Callers;
-import dev.tollgate.tenancy.Callers.KnownKey;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Organizations and keys in PostgreSQL. */
+/** Organizations and their first keys, made in PostgreSQL. */
 public final class PgTenancy {
     /** Any number that no other advisory lock of the application has. */
     private static final long FIRST_ORGANIZATION_LOCK = 7_001;
@@ -29,20 +21,6 @@ public final class PgTenancy {
     public PgTenancy(Pool pool, RandomGenerator random) {
         this.pool = pool;
         this.random = random;
-    }
-
-    /** A number that grows with every change of tenancy by anyone. */
-    public Future<Long> version() {
-        return pool.query("select version from tenancy_version")
-                .execute()
-                .map(rows -> rows.iterator().next().getLong(0));
-    }
-
-    /** Every key. */
-    public Future<Callers> load() {
-        return pool.query("select public_id, organization_id, sha256, enabled, expires_at from api_key")
-                .execute()
-                .map(PgTenancy::callers);
     }
 
     /** The oldest organization, if there is any. */
@@ -85,21 +63,5 @@ public final class PgTenancy {
                                 """)
                         .execute(Tuple.of(key.publicId(), organizationId, "first key", Buffer.buffer(key.sha256()))))
                 .map(key);
-    }
-
-    private static Callers callers(RowSet<Row> rows) {
-        Map<String, KnownKey> keys = HashMap.newHashMap(rows.size());
-        for (Row row : rows) {
-            String publicId = row.getString(0);
-            OffsetDateTime expiresAt = row.getOffsetDateTime(4);
-            keys.put(
-                    publicId,
-                    new KnownKey(
-                            Caller.of(row.getString(1), "key_" + publicId),
-                            row.getBuffer(2).getBytes(),
-                            row.getBoolean(3),
-                            expiresAt == null ? null : expiresAt.toInstant()));
-        }
-        return new Callers(keys);
     }
 }

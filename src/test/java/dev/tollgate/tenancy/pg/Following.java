@@ -1,0 +1,82 @@
+package dev.tollgate.tenancy.pg;
+
+import dev.tollgate.tenancy.ApiKey;
+import dev.tollgate.tenancy.Callers.Identity;
+import dev.tollgate.tenancy.Tenants;
+import dev.tollgate.testkit.TestDatabase;
+import dev.tollgate.testkit.TestPostgres;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Objects;
+import org.flywaydb.core.Flyway;
+
+/** A database with tenants, and somebody who follows them. */
+final class Following implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    private final TestDatabase database = TestPostgres.freshDatabase();
+    final Pool pool;
+    final Tenants tenants = new Tenants();
+    final PgCallers callers;
+
+    Following() {
+        Flyway.configure()
+                .dataSource(database.jdbcUrl(), database.user(), database.password())
+                .load()
+                .migrate();
+        pool = PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(4))
+                .connectingTo(PgConnectOptions.fromUri(database.reactiveUrl())
+                        .setUser(database.user())
+                        .setPassword(database.password()))
+                .using(vertx)
+                .build();
+        callers = new PgCallers(pool, tenants);
+    }
+
+    ApiKey addOrganization(String name) {
+        return database.addOrganization(name);
+    }
+
+    void sql(String... statements) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Connection connect() throws SQLException {
+        return database.connect();
+    }
+
+    void refresh() {
+        await(callers.refresh());
+    }
+
+    Identity identify(ApiKey key, Instant now) {
+        return Objects.requireNonNull(tenants.callers(), "nothing was read yet").identify(key.reveal(), now);
+    }
+
+    static <T> T await(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Override
+    public void close() {
+        await(pool.close());
+        await(vertx.close());
+    }
+}
