@@ -1,5 +1,7 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.access.Permission;
+import dev.tollgate.access.pg.Database;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
@@ -26,9 +28,11 @@ public final class LedgerResource {
     private static final int LIMIT_MAX = 1_000;
     private static final UUID NEWEST = new UUID(-1L, -1L);
 
+    private final AdminRequest admin;
     private final PgLedgerReports reports;
 
-    public LedgerResource(PgLedgerReports reports) {
+    public LedgerResource(AdminRequest admin, PgLedgerReports reports) {
+        this.admin = admin;
         this.reports = reports;
     }
 
@@ -39,12 +43,13 @@ public final class LedgerResource {
      * @param cursor the {@code next_cursor} of the page before
      */
     @GET
+    @Requires(Permission.LEDGER_READ)
     public Uni<String> entries(
             @QueryParam("limit") @DefaultValue("100") String limitText, @QueryParam("cursor") @Nullable String cursor) {
         int limit = limit(limitText);
         UUID before = cursor == null ? NEWEST : cursor(cursor);
-        return Uni.createFrom()
-                .completionStage(() -> reports.newest(limit, before).toCompletionStage())
+        String organization = admin.principal().scope(null);
+        return AdminRequest.uni(() -> Database.answer(reports.newest(organization, limit, before)))
                 .map(rows -> page(rows, limit));
     }
 

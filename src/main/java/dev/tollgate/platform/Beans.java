@@ -1,12 +1,15 @@
 package dev.tollgate.platform;
 
-import dev.tollgate.admin.AdminToken;
+import dev.tollgate.access.pg.Changes;
+import dev.tollgate.access.pg.PgAdminTokens;
+import dev.tollgate.admin.RootToken;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgCallers;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 
 /** What both the gateway and administration need one of. */
 final class Beans {
@@ -30,7 +33,25 @@ final class Beans {
 
     @Produces
     @Singleton
-    AdminToken adminToken() {
-        return new AdminToken();
+    RootToken rootToken() {
+        return new RootToken();
+    }
+
+    @Produces
+    @Singleton
+    PgAdminTokens adminTokens(Pool pool) {
+        return new PgAdminTokens(pool);
+    }
+
+    @Produces
+    @Singleton
+    Changes changes(Pool pool) {
+        return new Changes(pool);
+    }
+
+    @Produces
+    @Singleton
+    InstantSource clock() {
+        return InstantSource.system();
     }
 }

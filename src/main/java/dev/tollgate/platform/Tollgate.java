@@ -1,6 +1,7 @@
 package dev.tollgate.platform;
 
-import dev.tollgate.admin.AdminToken;
+import dev.tollgate.access.AdminToken;
+import dev.tollgate.admin.RootToken;
 import dev.tollgate.gateway.KeepLedger;
 import dev.tollgate.gateway.RequestPipeline;
 import dev.tollgate.gateway.edge.GatewayServer;
@@ -73,7 +74,7 @@ final class Tollgate {
     private final Tenants tenants;
     private final PgCallers callers;
     private final PgLedgerReports reports;
-    private final AdminToken adminToken;
+    private final RootToken rootToken;
     private final MeterRegistry metrics;
     private final OpenTelemetry openTelemetry;
     private final Flyway flyway;
@@ -97,7 +98,7 @@ final class Tollgate {
             Tenants tenants,
             PgCallers callers,
             PgLedgerReports reports,
-            AdminToken adminToken,
+            RootToken rootToken,
             MeterRegistry metrics,
             OpenTelemetry openTelemetry,
             Flyway flyway,
@@ -110,7 +111,7 @@ final class Tollgate {
         this.tenants = tenants;
         this.callers = callers;
         this.reports = reports;
-        this.adminToken = adminToken;
+        this.rootToken = rootToken;
         this.metrics = metrics;
         this.openTelemetry = openTelemetry;
         this.flyway = flyway;
@@ -134,7 +135,7 @@ final class Tollgate {
 
     private void start() {
         Secrets secrets = new Secrets(Path.of(config.data()));
-        adminToken.set(adminToken(secrets));
+        rootToken.set(adminToken(secrets));
         TollgateYaml yaml =
                 config.config().map(Path::of).map(TollgateYaml::read).orElse(TollgateYaml.NONE);
         PriceBook prices = Prices.book(yaml);
@@ -195,7 +196,7 @@ final class Tollgate {
         if (kept != null) {
             return kept;
         }
-        String made = AdminToken.generate(random);
+        String made = AdminToken.generate(random).reveal();
         secrets.put(Secrets.ADMIN_TOKEN, made);
         return made;
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Questions to the ledger. None of them is on the way of a model's request. */
 public final class PgLedgerReports {
@@ -47,18 +48,21 @@ public final class PgLedgerReports {
                 });
     }
 
-    /** The newest entries, newest first, older than {@code before}. */
-    public Future<List<LedgerRow>> newest(int limit, UUID before) {
+    /** The newest entries of an organization, or of all, newest first, older than {@code before}. */
+    public Future<List<LedgerRow>> newest(@Nullable String organizationId, int limit, UUID before) {
         return pool.preparedQuery("""
                         select request_id, to_jsonb(ledger) from ledger
-                        where request_id < $1 order by request_id desc, seq desc limit $2
-                        """).execute(Tuple.of(before, limit)).map(rows -> {
-            List<LedgerRow> found = new ArrayList<>(rows.size());
-            for (Row row : rows) {
-                found.add(new LedgerRow(row.getUUID(0), row.get(JsonObject.class, 1)));
-            }
-            return found;
-        });
+                        where request_id < $1 and ($2::text is null or organization_id = $2)
+                        order by request_id desc, seq desc limit $3
+                        """)
+                .execute(Tuple.of(before, organizationId, limit))
+                .map(rows -> {
+                    List<LedgerRow> found = new ArrayList<>(rows.size());
+                    for (Row row : rows) {
+                        found.add(new LedgerRow(row.getUUID(0), row.get(JsonObject.class, 1)));
+                    }
+                    return found;
+                });
     }
 
     private static UUID idAt(Instant instant) {

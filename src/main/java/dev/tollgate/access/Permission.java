@@ -1,0 +1,41 @@
+package dev.tollgate.access;
+
+import java.util.Locale;
+
+/** What an operation of administration needs; a {@link Role} is a set of these. */
+public enum Permission {
+    /** Create and delete organizations, and change what they may not change themselves. */
+    ORGANIZATIONS_MANAGE("create, suspend and delete organizations; set what they pay and may use"),
+    ORGANIZATION_READ("read an organization and its settings"),
+    ORGANIZATION_WRITE("change an organization's own settings"),
+    CLIENTS_READ("read clients"),
+    CLIENTS_WRITE("create, change and delete clients"),
+    KEYS_READ("read what is known of keys, never the keys themselves"),
+    KEYS_WRITE("create, change, rotate and revoke keys"),
+    TOKENS_READ("read what is known of admin tokens, never the tokens themselves"),
+    TOKENS_WRITE("create and revoke admin tokens"),
+    USAGE_READ("read usage and its cost"),
+    LEDGER_READ("read ledger entries"),
+    PRICES_READ("read prices"),
+    PRICES_WRITE("change prices, re-rate"),
+    AUDIT_READ("read the audit log"),
+    AUDIT_VERIFY("verify the whole audit log"),
+    PRIVACY_READ("export what is stored of a person or client"),
+    PRIVACY_ERASE("erase what is stored of a person or client");
+
+    private final String description;
+
+    Permission(String description) {
+        this.description = description;
+    }
+
+    /** The name that administrators see: {@code keys_write}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What whoever has it may do, in a few words. */
+    public String description() {
+        return description;
+    }
+}
