@@ -184,6 +184,12 @@ class HostileInputIT {
         connection.send("POST " + CHAT + " HT").awaitClosed();
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"", "POST " + CHAT + " HT", "PRI * HTTP/2.0\r\n\r\nSM"})
+    void a_first_head_that_does_not_come_ends_the_connection(String beginning) {
+        connection.send(beginning).awaitClosed();
+    }
+
     @Test
     void requests_that_come_at_once_are_answered_in_their_order() {
         String good = RawConnection.post(CHAT, TOLLGATE.key(), WHOLE);

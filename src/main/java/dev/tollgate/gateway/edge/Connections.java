@@ -2,13 +2,17 @@ package dev.tollgate.gateway.edge;
 
 import dev.tollgate.gateway.http.Deadlines;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The connections of one event loop. One that has no request under way for too long is closed, whether it is idle or
- * sends the head of a request ever so slowly. Used on that loop alone.
+ * sends the head of a request ever so slowly; {@link FirstHeads} sees to those that never had one. Used on that loop
+ * alone.
  */
 final class Connections {
     /** Long enough for a client to read its last answer, which closing at once could take from it. */
@@ -17,6 +21,7 @@ final class Connections {
     private final Deadlines deadlines;
     private final long keepAliveNanos;
     private final Map<HttpConnection, Watched> open = new IdentityHashMap<>();
+    private final Set<SocketAddress> clients = new HashSet<>();
 
     Connections(Deadlines deadlines, Duration keepAlive) {
         this.deadlines = deadlines;
@@ -45,10 +50,13 @@ final class Connections {
 
     void opened(HttpConnection connection) {
         Watched watched = new Watched(connection);
+        SocketAddress client = connection.remoteAddress();
         open.put(connection, watched);
+        clients.add(client);
         connection.closeHandler(_ -> {
             watched.deadline.cancel();
             open.remove(connection);
+            clients.remove(client);
         });
     }
 
@@ -85,6 +93,11 @@ final class Connections {
                 watched.deadline.postpone(keepAliveNanos);
             }
         }
+    }
+
+    /** Whether the client at an address has a connection that is past its first head. */
+    boolean isOpen(SocketAddress client) {
+        return clients.contains(client);
     }
 
     int count() {

@@ -86,7 +86,13 @@ public final class GatewayServer extends AbstractVerticle {
                 .connectionHandler(connections::opened)
                 .invalidRequestHandler(request -> refuseInvalid(request, connections))
                 .requestHandler(request -> handle(request, pipeline, connections, loopDeadlines));
-        server.listen().<Void>mapEmpty().onComplete(started);
+        server.listen()
+                .<Void>map(listening -> {
+                    new FirstHeads(
+                            vertx, listening.actualPort(), settings.keepAlive(), connections::isOpen, System::nanoTime);
+                    return null;
+                })
+                .onComplete(started);
     }
 
     /** The port that is listened on. */
