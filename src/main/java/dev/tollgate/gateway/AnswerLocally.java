@@ -3,9 +3,11 @@ package dev.tollgate.gateway;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.provider.ModelLists;
+import dev.tollgate.tenancy.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what Tollgate knows itself: the models that a key may use, and what the key has spent. */
@@ -28,7 +30,11 @@ public final class AnswerLocally implements Stage {
     }
 
     private Future<Reply> models(Exchange exchange, @Nullable String id) {
-        return models.openTo(exchange.caller().organizationId()).map(list -> {
+        Caller caller = exchange.caller();
+        return models.openTo(caller.organizationId()).map(open -> {
+            List<JsonObject> list = open.stream()
+                    .filter(model -> caller.models().allows(model.getString("id")))
+                    .toList();
             if (id == null) {
                 return Reply.json(200, new JsonObject().put("object", "list").put("data", new JsonArray(list)));
             }

@@ -23,15 +23,31 @@ public final class ChooseAccount implements Stage {
         String provider = exchange.header("x-tollgate-provider");
         String model = model(exchange);
         if (model != null && exchange.path().operation().runsModel()) {
-            exchange.chosen(accounts.choose(organizationId, provider, model));
+            chosen(exchange, accounts.choose(organizationId, provider, model));
         } else {
             Account account = accounts.choose(organizationId, provider);
-            exchange.chosen(new Candidate(account, null, null));
+            chosen(exchange, new Candidate(account, null, null));
         }
         return next.handle(exchange);
     }
 
-    private static @Nullable String model(Exchange exchange) {
+    /** A key that the caller brought takes the place of the account's own; where the account is stays the same. */
+    private static void chosen(Exchange exchange, Candidate candidate) {
+        String broughtKey = exchange.broughtKey();
+        exchange.chosen(
+                broughtKey == null
+                        ? candidate
+                        : new Candidate(
+                                candidate
+                                        .account()
+                                        .withCallersKey(
+                                                broughtKey, exchange.caller().organizationId()),
+                                candidate.model(),
+                                candidate.price()));
+    }
+
+    /** The model that the request runs, as its caller named it or leaves it to be by default, or null. */
+    static @Nullable String model(Exchange exchange) {
         String model = exchange.body().facts().model();
         return model == null && exchange.path().operation() == Operation.MODERATION ? DEFAULT_MODERATION_MODEL : model;
     }

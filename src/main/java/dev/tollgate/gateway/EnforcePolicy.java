@@ -2,6 +2,8 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.tenancy.AllowedModels;
+import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.wire.openai.Operation;
 import io.vertx.core.Future;
 
@@ -33,6 +35,48 @@ public final class EnforcePolicy implements Stage {
                     "The reply to this request does not carry its cost, so it could not be controlled."
                             + " Set TOLLGATE_UNMETERED=allow to relay such requests unbooked.");
         }
+        refuseModelNotAllowed(exchange);
+        refuseKeyNotAllowed(exchange);
         return next.handle(exchange);
+    }
+
+    private static void refuseModelNotAllowed(Exchange exchange) {
+        AllowedModels models = exchange.caller().models();
+        if (models.isAll()) {
+            return;
+        }
+        Operation operation = exchange.path().operation();
+        String model = ChooseAccount.model(exchange);
+        if (operation == Operation.UNMETERED || (model == null && operation.runsModel())) {
+            throw new Problem(
+                    ProblemCode.MODEL_NOT_ALLOWED,
+                    "This key may use certain models only, and which ones this request would run can't be seen.");
+        }
+        if (model != null && !models.allows(model)) {
+            throw new Problem(
+                    ProblemCode.MODEL_NOT_ALLOWED,
+                    "The model " + model + " is not allowed to this key (expected: one that /v1/models lists).",
+                    "model");
+        }
+    }
+
+    private static void refuseKeyNotAllowed(Exchange exchange) {
+        String broughtKey = exchange.broughtKey();
+        if (broughtKey == null) {
+            return;
+        }
+        if (!exchange.caller().mayBringKey()) {
+            throw new Problem(
+                    ProblemCode.CALLER_KEY_NOT_ALLOWED,
+                    "Provider keys of callers are not switched on for this organization (caller_keys_allowed). Send"
+                            + " the Tollgate key in Authorization, without x-tollgate-key, to use the accounts"
+                            + " that are set up.");
+        }
+        if (broughtKey.isEmpty() || broughtKey.startsWith(ApiKey.PREFIX)) {
+            throw new Problem(
+                    ProblemCode.INVALID_VALUE,
+                    "Authorization has no provider key (expected beside x-tollgate-key: Bearer and your own key at"
+                            + " the provider).");
+        }
     }
 }

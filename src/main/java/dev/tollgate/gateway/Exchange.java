@@ -24,6 +24,7 @@ public final class Exchange {
     private final Deadlines deadlines;
 
     private @Nullable Caller caller;
+    private @Nullable String broughtKey;
     private @Nullable RequestBody body;
     private @Nullable Candidate candidate;
     private @Nullable Money cost;
@@ -94,6 +95,19 @@ public final class Exchange {
 
     void identified(Caller caller) {
         this.caller = caller;
+    }
+
+    /**
+     * The caller's own key at the provider, which the request is to go over; empty where it should have one and hasn't, or
+     * null where it goes over an account. It is kept no longer than the request, and reaches no log.
+     */
+    @Nullable
+    String broughtKey() {
+        return broughtKey;
+    }
+
+    void brings(String providerKey) {
+        this.broughtKey = providerKey;
     }
 
     /** The body; known from the stage that reads the request on. */

@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who asks, from the key in {@code Authorization: Bearer}, {@code x-api-key} or {@code api-key}. */
+/**
+ * Finds out who asks, from the key in {@code Authorization: Bearer}, {@code x-api-key} or {@code api-key}. A key in
+ * {@code x-tollgate-key} says that the one in {@code Authorization} is the caller's own at the provider.
+ */
 public final class IdentifyCaller implements Stage {
     private static final String BEARER = "Bearer ";
 
@@ -32,7 +35,8 @@ public final class IdentifyCaller implements Stage {
         if (callers == null) {
             throw new Problem(ProblemCode.NOT_READY, "Tollgate has not read its keys yet; try again in a moment.");
         }
-        String key = key(exchange);
+        String besideOwn = exchange.header("x-tollgate-key");
+        String key = besideOwn != null ? besideOwn.strip() : key(exchange);
         if (key == null) {
             throw new Problem(
                     ProblemCode.INVALID_API_KEY,
@@ -47,14 +51,25 @@ public final class IdentifyCaller implements Stage {
             case Callers.Identity.Unknown(var reason) ->
                 throw new Problem(ProblemCode.INVALID_API_KEY, "The API key is not accepted: " + reason + ".");
         }
+        if (besideOwn != null) {
+            String own = bearer(exchange);
+            exchange.brings(own == null ? "" : own);
+        }
         return next.handle(exchange);
     }
 
-    private static @Nullable String key(Exchange exchange) {
+    private static @Nullable String bearer(Exchange exchange) {
         String authorization = exchange.header(HttpHeaders.AUTHORIZATION);
-        if (authorization != null
-                && authorization.regionMatches(/* ignoreCase= */ true, 0, BEARER, 0, BEARER.length())) {
-            return authorization.substring(BEARER.length()).strip();
+        return authorization != null
+                        && authorization.regionMatches(/* ignoreCase= */ true, 0, BEARER, 0, BEARER.length())
+                ? authorization.substring(BEARER.length()).strip()
+                : null;
+    }
+
+    private static @Nullable String key(Exchange exchange) {
+        String bearer = bearer(exchange);
+        if (bearer != null) {
+            return bearer;
         }
         String key = exchange.header("x-api-key");
         return key != null ? key : exchange.header("api-key");

@@ -139,7 +139,7 @@ public final class KeepLedger implements Stage {
                 account.provider(),
                 account.id(),
                 account.simulated(),
-                account.isShared() ? "platform" : "organization",
+                account.payer(),
                 candidate.model(),
                 reply.model(),
                 reply.serviceTier(),

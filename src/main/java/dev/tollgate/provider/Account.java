@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param credential the secret that is sent as a bearer token, or null where the provider asks for none
  * @param organizationId the one organization that may use it, or null when the platform shares it among all
  * @param simulated whether no real provider stands behind it
+ * @param callersKey whether the credential is one that a caller brought, for one request
  */
 public record Account(
         String id,
@@ -17,7 +18,33 @@ public record Account(
         BaseUrl baseUrl,
         @Nullable String credential,
         @Nullable String organizationId,
-        boolean simulated) {
+        boolean simulated,
+        boolean callersKey) {
+
+    /** An account that is set up. */
+    public Account(
+            String id,
+            String provider,
+            BaseUrl baseUrl,
+            @Nullable String credential,
+            @Nullable String organizationId,
+            boolean simulated) {
+        this(id, provider, baseUrl, credential, organizationId, simulated, /* callersKey= */ false);
+    }
+
+    /** The same place with a caller's own key, for one request of that organization. */
+    public Account withCallersKey(String key, String callersOrganizationId) {
+        return new Account(
+                id + "/caller", provider, baseUrl, key, callersOrganizationId, simulated, /* callersKey= */ true);
+    }
+
+    /** Who pays the provider, as entries say it: {@code platform}, {@code organization} or {@code client}. */
+    public String payer() {
+        if (callersKey) {
+            return "client";
+        }
+        return isShared() ? "platform" : "organization";
+    }
 
     public boolean isShared() {
         return organizationId == null;

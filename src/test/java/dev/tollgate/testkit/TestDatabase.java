@@ -5,7 +5,9 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** Where a test's database is and how to get in. */
 public record TestDatabase(String host, int port, String name, String user, String password) {
@@ -26,6 +28,44 @@ public record TestDatabase(String host, int port, String name, String user, Stri
     /** A connection over JDBC, for setting up and looking inside. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), user, password);
+    }
+
+    /** Executes statements in one transaction. */
+    public void execute(String... statements) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Every row of every table, as text: to look for what must not be there. */
+    public String dump() {
+        StringBuilder dump = new StringBuilder();
+        try (Connection connection = connect();
+                Statement names = connection.createStatement();
+                ResultSet tables =
+                        names.executeQuery("select tablename from pg_tables where schemaname = 'public' order by 1")) {
+            while (tables.next()) {
+                try (Statement statement = connection.createStatement();
+                        ResultSet rows =
+                                statement.executeQuery("select t::text from \"" + tables.getString(1) + "\" t")) {
+                    while (rows.next()) {
+                        dump.append(tables.getString(1))
+                                .append(rows.getString(1))
+                                .append('\n');
+                    }
+                }
+            }
+            return dump.toString();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Adds an organization to a database that Tollgate has migrated, and answers its key. */
