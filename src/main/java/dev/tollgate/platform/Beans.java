@@ -2,6 +2,7 @@ package dev.tollgate.platform;
 
 import dev.tollgate.access.pg.Changes;
 import dev.tollgate.access.pg.PgAdminTokens;
+import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.tenancy.Tenants;
@@ -9,7 +10,9 @@ import dev.tollgate.tenancy.pg.PgCallers;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.random.RandomGenerator;
 
 /** What both the gateway and administration need one of. */
 final class Beans {
@@ -45,8 +48,20 @@ final class Beans {
 
     @Produces
     @Singleton
+    PgAuditLog auditLog(Pool pool) {
+        return new PgAuditLog(pool);
+    }
+
+    @Produces
+    @Singleton
     Changes changes(Pool pool) {
         return new Changes(pool);
+    }
+
+    @Produces
+    @Singleton
+    RandomGenerator random() {
+        return new SecureRandom();
     }
 
     @Produces
