@@ -16,6 +16,7 @@ public enum Meter {
     CACHED_AUDIO_INPUT(Kind.INPUT_TOKEN, AUDIO_INPUT),
     IMAGE_INPUT(Kind.INPUT_TOKEN, INPUT),
     CACHED_IMAGE_INPUT(Kind.INPUT_TOKEN, IMAGE_INPUT),
+    VIDEO_INPUT(Kind.INPUT_TOKEN, IMAGE_INPUT),
     OUTPUT(Kind.OUTPUT_TOKEN, null),
     REASONING(Kind.OUTPUT_TOKEN, OUTPUT),
     AUDIO_OUTPUT(Kind.OUTPUT_TOKEN, OUTPUT),
@@ -26,6 +27,10 @@ public enum Meter {
     CHARACTER(Kind.UNIT, null),
     /** Images made at a price per image. */
     IMAGE(Kind.UNIT, null),
+    /** Pages of a document that was read. */
+    PAGE(Kind.UNIT, null),
+    /** What rerankers bill by: a query with up to a hundred documents. */
+    SEARCH_UNIT(Kind.UNIT, null),
     WEB_SEARCH(Kind.UNIT, null),
     FILE_SEARCH(Kind.UNIT, null),
     CODE_SESSION(Kind.UNIT, null);

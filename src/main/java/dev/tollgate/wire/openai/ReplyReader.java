@@ -3,6 +3,8 @@ package dev.tollgate.wire.openai;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tollgate.kernel.Usage;
+import dev.tollgate.wire.ReportedUsage;
+import dev.tollgate.wire.json.Counts;
 import dev.tollgate.wire.json.InvalidJson;
 import dev.tollgate.wire.json.JsonCursor;
 import dev.tollgate.wire.json.JsonCursor.Token;
@@ -28,6 +30,7 @@ public final class ReplyReader {
     private static final byte[] DELTA = "delta".getBytes(US_ASCII);
     private static final byte[] ERROR = "error".getBytes(US_ASCII);
     private static final byte[] DATA = "data".getBytes(US_ASCII);
+    private static final byte[] GROQ = "x_groq".getBytes(US_ASCII);
 
     private static final byte[][] TEXTS = {
         "content".getBytes(US_ASCII),
@@ -101,6 +104,8 @@ public final class ReplyReader {
                 countText();
             } else if (cursor.textIs(ERROR)) {
                 readError();
+            } else if (!inner && cursor.textIs(GROQ)) {
+                readGroq();
             } else {
                 cursor.skip();
             }
@@ -121,6 +126,20 @@ public final class ReplyReader {
             }
         }
         usageEnd = cursor.tokenEnd();
+    }
+
+    /** Groq reports the usage of every stream in a member of its own, asked or not. */
+    private void readGroq() {
+        if (!Counts.enters(cursor, Token.OBJECT_START)) {
+            return;
+        }
+        while (cursor.next() == Token.NAME) {
+            if (!cursor.textIs(USAGE)) {
+                cursor.skip();
+            } else if (Counts.enters(cursor, Token.OBJECT_START)) {
+                usage = new UsageReader(cursor).read();
+            }
+        }
     }
 
     private void readResponse() {

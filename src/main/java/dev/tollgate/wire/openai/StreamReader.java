@@ -1,5 +1,6 @@
 package dev.tollgate.wire.openai;
 
+import dev.tollgate.wire.ReportedUsage;
 import dev.tollgate.wire.Splice;
 import dev.tollgate.wire.sse.EventSplitter;
 import java.nio.charset.StandardCharsets;

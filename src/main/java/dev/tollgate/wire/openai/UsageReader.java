@@ -4,47 +4,84 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Usage;
+import dev.tollgate.wire.ReportedUsage;
+import dev.tollgate.wire.json.CountForm;
+import dev.tollgate.wire.json.Counts;
 import dev.tollgate.wire.json.JsonCursor;
-import dev.tollgate.wire.json.JsonCursor.Token;
 
 /**
- * Reads OpenAI's {@code usage} object into meters. In OpenAI's counting the prompt's total includes cached, written and
- * audio tokens and the completion's total includes reasoning and audio; meters are disjoint, so the parts are taken out
- * of the totals. Counts that can't be true (negative, fractional, larger than 2^31, parts larger than their total) make
- * the reading untrusted; reading never fails.
+ * Reads OpenAI's {@code usage} object, and what compatible providers add to it, into meters. In OpenAI's counting the
+ * prompt's total includes cached, written and audio tokens and the completion's total includes reasoning and audio; meters
+ * are disjoint, so the parts are taken out of the totals. Counts that can't be true, and parts larger than their total,
+ * make the reading untrusted; reading never fails.
  */
 final class UsageReader {
-    /** No request of any model comes near it; what claims more is not believed. */
-    private static final long COUNT_MAX = 1L << 31;
+    private enum Of {
+        INPUT,
+        CACHED,
+        NOT_CACHED,
+        CACHED_AUDIO,
+        CACHED_IMAGE,
+        WRITTEN,
+        WRITTEN_FOR_HOURS,
+        AUDIO_IN,
+        IMAGE_IN,
+        OUTPUT,
+        REASONING,
+        AUDIO_OUT,
+        IMAGE_OUT,
+        TOTAL,
+        SECONDS,
+        WEB_SEARCHES,
+        POST_SEARCHES,
+        FILE_SEARCHES,
+        DOCUMENT_SEARCHES,
+        CODE_RUNS
+    }
 
-    private static final byte[] PROMPT_TOKENS = "prompt_tokens".getBytes(US_ASCII);
-    private static final byte[] INPUT_TOKENS = "input_tokens".getBytes(US_ASCII);
-    private static final byte[] COMPLETION_TOKENS = "completion_tokens".getBytes(US_ASCII);
-    private static final byte[] OUTPUT_TOKENS = "output_tokens".getBytes(US_ASCII);
-    private static final byte[] PROMPT_DETAILS = "prompt_tokens_details".getBytes(US_ASCII);
-    private static final byte[] INPUT_DETAILS = "input_tokens_details".getBytes(US_ASCII);
-    private static final byte[] INPUT_DETAIL = "input_token_details".getBytes(US_ASCII);
-    private static final byte[] COMPLETION_DETAILS = "completion_tokens_details".getBytes(US_ASCII);
-    private static final byte[] OUTPUT_DETAILS = "output_tokens_details".getBytes(US_ASCII);
-    private static final byte[] CACHED_TOKENS = "cached_tokens".getBytes(US_ASCII);
-    private static final byte[] CACHE_WRITE_TOKENS = "cache_write_tokens".getBytes(US_ASCII);
-    private static final byte[] AUDIO_TOKENS = "audio_tokens".getBytes(US_ASCII);
-    private static final byte[] IMAGE_TOKENS = "image_tokens".getBytes(US_ASCII);
-    private static final byte[] REASONING_TOKENS = "reasoning_tokens".getBytes(US_ASCII);
     private static final byte[] SECONDS = "seconds".getBytes(US_ASCII);
+    private static final byte[] PROMPT_AUDIO_SECONDS = "prompt_audio_seconds".getBytes(US_ASCII);
+
+    /** What is cached, by kind; text is the rest. */
+    private static final CountForm<Of> CACHED =
+            new CountForm<Of>().count(Of.CACHED_AUDIO, "audio_tokens").count(Of.CACHED_IMAGE, "image_tokens");
+
+    private static final CountForm<Of> WRITTEN = new CountForm<Of>().count(Of.WRITTEN_FOR_HOURS, "ttl_12h_tokens");
+
+    private static final CountForm<Of> INPUT = new CountForm<Of>()
+            .count(Of.CACHED, "cached_tokens")
+            .count(Of.WRITTEN, "cache_write_tokens")
+            .count(Of.AUDIO_IN, "audio_tokens")
+            .count(Of.IMAGE_IN, "image_tokens")
+            .within(CACHED, "cached_tokens_details")
+            .within(WRITTEN, "cache_write_tokens_details");
+
+    private static final CountForm<Of> OUTPUT = new CountForm<Of>()
+            .count(Of.REASONING, "reasoning_tokens")
+            .count(Of.AUDIO_OUT, "audio_tokens")
+            .count(Of.IMAGE_OUT, "image_tokens");
+
+    /** Of xAI: its own tools, which it bills by the call. */
+    private static final CountForm<Of> TOOLS = new CountForm<Of>()
+            .count(Of.WEB_SEARCHES, "web_search_calls")
+            .count(Of.POST_SEARCHES, "x_search_calls")
+            .count(Of.FILE_SEARCHES, "file_search_calls")
+            .count(Of.DOCUMENT_SEARCHES, "document_search_calls")
+            .count(Of.CODE_RUNS, "code_interpreter_calls");
+
+    private static final CountForm<Of> USAGE = new CountForm<Of>()
+            .count(Of.INPUT, "prompt_tokens", "input_tokens")
+            .count(Of.OUTPUT, "completion_tokens", "output_tokens")
+            .count(Of.TOTAL, "total_tokens")
+            .within(INPUT, "prompt_tokens_details", "input_tokens_details", "input_token_details")
+            .within(OUTPUT, "completion_tokens_details", "output_tokens_details")
+            // Of DeepSeek; of Together and Moonshot; of xAI.
+            .count(Of.CACHED, "prompt_cache_hit_tokens", "cached_tokens")
+            .count(Of.NOT_CACHED, "prompt_cache_miss_tokens")
+            .within(TOOLS, "server_side_tool_usage_details");
 
     private final JsonCursor cursor;
-    private long input;
-    private long cached;
-    private long cacheWritten;
-    private long audioIn;
-    private long imageIn;
-    private long output;
-    private long reasoning;
-    private long audioOut;
-    private long imageOut;
-    private long seconds;
-    private boolean trusted = true;
+    private final Counts<Of> counts = new Counts<>(Of.class);
 
     /** Reads from a cursor that has just passed the start of a usage object. */
     UsageReader(JsonCursor cursor) {
@@ -53,122 +90,75 @@ final class UsageReader {
 
     /** Reads to the object's end. */
     ReportedUsage read() {
-        while (cursor.next() == Token.NAME) {
-            if (cursor.textIs(PROMPT_TOKENS) || cursor.textIs(INPUT_TOKENS)) {
-                input = count();
-            } else if (cursor.textIs(COMPLETION_TOKENS) || cursor.textIs(OUTPUT_TOKENS)) {
-                output = count();
-            } else if (cursor.textIs(PROMPT_DETAILS) || cursor.textIs(INPUT_DETAILS) || cursor.textIs(INPUT_DETAIL)) {
-                readInputDetails();
-            } else if (cursor.textIs(COMPLETION_DETAILS) || cursor.textIs(OUTPUT_DETAILS)) {
-                readOutputDetails();
-            } else if (cursor.textIs(SECONDS)) {
-                seconds = secondsStarted();
-            } else {
-                cursor.skip();
-            }
-        }
-        long plainIn = rest(input, cached, cacheWritten, audioIn, imageIn);
-        long plainOut = rest(output, reasoning, audioOut, imageOut, 0);
-        Usage usage = Usage.builder()
-                .set(Meter.INPUT, plainIn)
-                .set(Meter.CACHED_INPUT, cached)
-                .set(Meter.CACHE_WRITE, cacheWritten)
-                .set(Meter.AUDIO_INPUT, audioIn)
-                .set(Meter.IMAGE_INPUT, imageIn)
-                .set(Meter.OUTPUT, plainOut)
-                .set(Meter.REASONING, reasoning)
-                .set(Meter.AUDIO_OUTPUT, audioOut)
-                .set(Meter.IMAGE_OUTPUT, imageOut)
-                .set(Meter.SECOND, seconds)
+        counts.read(cursor, USAGE, this::readSeconds);
+        Usage.Builder usage = Usage.builder();
+        setInput(usage);
+        setOutput(usage);
+        Usage read = usage.set(Meter.SECOND, counts.of(Of.SECONDS))
+                .set(Meter.WEB_SEARCH, counts.of(Of.WEB_SEARCHES) + counts.of(Of.POST_SEARCHES))
+                .set(Meter.FILE_SEARCH, counts.of(Of.FILE_SEARCHES) + counts.of(Of.DOCUMENT_SEARCHES))
+                .set(Meter.CODE_SESSION, counts.of(Of.CODE_RUNS))
                 .build();
-        return new ReportedUsage(usage, trusted);
+        return new ReportedUsage(read, counts.trusted());
     }
 
-    private void readInputDetails() {
-        Token token = cursor.next();
-        if (token != Token.OBJECT_START) {
-            skipRest(token);
-            return;
+    /** Seconds may come with a fraction; those of Mistral's audio models come beside tokens. */
+    private boolean readSeconds(JsonCursor cursor) {
+        if (cursor.textIs(SECONDS) || cursor.textIs(PROMPT_AUDIO_SECONDS)) {
+            counts.say(Of.SECONDS, counts.nextBegun(cursor));
+            return true;
         }
-        while (cursor.next() == Token.NAME) {
-            if (cursor.textIs(CACHED_TOKENS)) {
-                cached = count();
-            } else if (cursor.textIs(CACHE_WRITE_TOKENS)) {
-                cacheWritten = count();
-            } else if (cursor.textIs(AUDIO_TOKENS)) {
-                audioIn = count();
-            } else if (cursor.textIs(IMAGE_TOKENS)) {
-                imageIn = count();
+        return false;
+    }
+
+    private void setInput(Usage.Builder usage) {
+        long input = counts.of(Of.INPUT);
+        long cached = counts.of(Of.CACHED);
+        long cachedAudio = counts.of(Of.CACHED_AUDIO);
+        long cachedImage = counts.of(Of.CACHED_IMAGE);
+        long written = counts.of(Of.WRITTEN);
+        long writtenForHours = counts.of(Of.WRITTEN_FOR_HOURS);
+        long audio = counts.rest(counts.of(Of.AUDIO_IN), cachedAudio);
+        long image = counts.rest(counts.of(Of.IMAGE_IN), cachedImage);
+        if (counts.said(Of.NOT_CACHED) && counts.of(Of.NOT_CACHED) + cached != input) {
+            counts.distrust();
+        }
+        usage.set(Meter.INPUT, counts.rest(input, cached + written + audio + image))
+                .set(Meter.CACHED_INPUT, counts.rest(cached, cachedAudio + cachedImage))
+                .set(Meter.CACHED_AUDIO_INPUT, cachedAudio)
+                .set(Meter.CACHED_IMAGE_INPUT, cachedImage)
+                .set(Meter.CACHE_WRITE, counts.rest(written, writtenForHours))
+                .set(Meter.CACHE_WRITE_LONG, writtenForHours)
+                .set(Meter.AUDIO_INPUT, audio)
+                .set(Meter.IMAGE_INPUT, image);
+    }
+
+    /**
+     * A total that is larger than prompt and completion together has reasoning in it that the completion has not: xAI
+     * reports it in the details, Gemini's compatible endpoint in the total alone.
+     */
+    private void setOutput(Usage.Builder usage) {
+        long output = counts.of(Of.OUTPUT);
+        long reasoning = counts.of(Of.REASONING);
+        long apart = counts.said(Of.TOTAL) ? counts.of(Of.TOTAL) - counts.of(Of.INPUT) - output : 0;
+        if (apart > 0 && reasoning == 0) {
+            reasoning = apart;
+        }
+        if (apart != 0) {
+            if (apart == reasoning) {
+                output += apart;
             } else {
-                cursor.skip();
+                counts.distrust();
             }
         }
-    }
-
-    private void readOutputDetails() {
-        Token token = cursor.next();
-        if (token != Token.OBJECT_START) {
-            skipRest(token);
-            return;
+        if (output > 0 && !counts.said(Of.INPUT)) {
+            counts.distrust();
         }
-        while (cursor.next() == Token.NAME) {
-            if (cursor.textIs(REASONING_TOKENS)) {
-                reasoning = count();
-            } else if (cursor.textIs(AUDIO_TOKENS)) {
-                audioOut = count();
-            } else if (cursor.textIs(IMAGE_TOKENS)) {
-                imageOut = count();
-            } else {
-                cursor.skip();
-            }
-        }
-    }
-
-    /** A count; null counts as zero, anything but a believable whole number as zero and untrusted. */
-    private long count() {
-        Token token = cursor.next();
-        if (token == Token.NULL) {
-            return 0;
-        }
-        long count = token == Token.NUMBER ? cursor.wholeNumber() : -1;
-        if (count >= 0 && count <= COUNT_MAX) {
-            return count;
-        }
-        trusted = false;
-        skipRest(token);
-        return 0;
-    }
-
-    /** Seconds may come with a fraction; a started one counts whole, as providers bill it. */
-    private long secondsStarted() {
-        Token token = cursor.next();
-        if (token == Token.NULL) {
-            return 0;
-        }
-        if (token == Token.NUMBER) {
-            double value = cursor.decimal();
-            if (value >= 0 && value <= COUNT_MAX) {
-                return (long) Math.ceil(value);
-            }
-        }
-        trusted = false;
-        skipRest(token);
-        return 0;
-    }
-
-    private long rest(long total, long a, long b, long c, long d) {
-        long rest = total - a - b - c - d;
-        if (rest < 0) {
-            trusted = false;
-            return 0;
-        }
-        return rest;
-    }
-
-    private void skipRest(Token token) {
-        if (token == Token.OBJECT_START || token == Token.ARRAY_START) {
-            cursor.skip();
-        }
+        long audio = counts.of(Of.AUDIO_OUT);
+        long image = counts.of(Of.IMAGE_OUT);
+        usage.set(Meter.OUTPUT, counts.rest(output, reasoning + audio + image))
+                .set(Meter.REASONING, reasoning)
+                .set(Meter.AUDIO_OUTPUT, audio)
+                .set(Meter.IMAGE_OUTPUT, image);
     }
 }

@@ -50,6 +50,25 @@ class ReplyReaderTest {
         }
 
         @Test
+        void of_a_stream_of_groq_tell_usage_in_a_member_of_its_own() {
+            read("""
+                    {"id": "chatcmpl-1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}],
+                     "x_groq": {"id": "req_1", "usage": {"queue_time": 0.01, "prompt_tokens": 18, "completion_tokens": 5,
+                       "total_tokens": 23}}}
+                    """);
+            assertThat(usage()).hasToString("Usage[input=18, output=5]");
+            assertThat(reader.usageIsObject()).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"null", "7", "[{\"usage\": {}}]", "{}", "{\"usage\": null}", "{\"usage\": [3]}"})
+        void of_groq_tell_nothing_where_its_member_has_no_usage(String member) {
+            assertThat(read("{\"x_groq\": " + member + ", \"model\": \"m\"}")).isTrue();
+            assertThat(reader.usage()).isNull();
+            assertThat(reader.model()).isEqualTo("m");
+        }
+
+        @Test
         void of_a_list_tell_what_is_listed() {
             read("{\"object\":\"list\",\"data\":[{\"id\":\"file-1\"},{\"id\":\"file-2\"}],\"has_more\":false}");
             assertThat(reader.itemIds()).containsExactly("file-1", "file-2");

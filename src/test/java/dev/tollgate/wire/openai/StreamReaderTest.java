@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.testkit.RandomJson;
 import dev.tollgate.testkit.Seeds;
+import dev.tollgate.wire.ReportedUsage;
 import dev.tollgate.wire.Splice;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;

@@ -8,6 +8,7 @@ import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Usage;
 import dev.tollgate.testkit.RandomJson;
 import dev.tollgate.testkit.Seeds;
+import dev.tollgate.wire.ReportedUsage;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,29 @@ class UsageReaderTest {
         }
 
         @Test
+        void what_is_written_for_hours_is_apart_from_what_is_written_for_minutes() {
+            assertThat(read("""
+                            {"input_tokens": 81, "output_tokens": 9, "input_tokens_details": {"cached_tokens": 1,
+                             "cache_write_tokens": 30, "cache_write_tokens_details": {"ttl_30m_tokens": 20,
+                             "ttl_12h_tokens": 10}}, "output_tokens_details": {"reasoning_tokens": 0}}
+                            """))
+                    .isEqualTo(
+                            trusted("Usage[input=50, cached_input=1, cache_write=20, cache_write_long=10, output=9]"));
+        }
+
+        @Test
+        void what_was_cached_is_split_by_kind_where_the_provider_says_so() {
+            assertThat(read("""
+                            {"total_tokens": 253, "input_tokens": 132, "output_tokens": 121,
+                             "input_token_details": {"text_tokens": 119, "audio_tokens": 13, "cached_tokens": 64,
+                              "cached_tokens_details": {"text_tokens": 60, "audio_tokens": 4}},
+                             "output_token_details": {"text_tokens": 30, "audio_tokens": 91}}
+                            """))
+                    .isEqualTo(trusted(
+                            "Usage[input=59, cached_input=60, audio_input=9, cached_audio_input=4, output=121]"));
+        }
+
+        @Test
         void embeddings_have_no_output() {
             assertThat(read("{\"prompt_tokens\": 8, \"total_tokens\": 8}")).isEqualTo(trusted("Usage[input=8]"));
         }
@@ -72,6 +96,66 @@ class UsageReaderTest {
                              "input_tokens_details": {"text_tokens": 10, "image_tokens": 40},
                              "output_tokens_details": {"text_tokens": 50, "image_tokens": 4000}}
                             """)).isEqualTo(trusted("Usage[input=10, image_input=40, output=50, image_output=4000]"));
+        }
+
+        @Test
+        void deepseek_reports_its_cache_beside_the_total() {
+            assertThat(read("""
+                            {"prompt_tokens": 3000, "completion_tokens": 500, "total_tokens": 3500,
+                             "prompt_tokens_details": {"cached_tokens": 2048},
+                             "completion_tokens_details": {"reasoning_tokens": 300},
+                             "prompt_cache_hit_tokens": 2048, "prompt_cache_miss_tokens": 952}
+                            """)).isEqualTo(trusted("Usage[input=952, cached_input=2048, output=200, reasoning=300]"));
+        }
+
+        @Test
+        void xai_reports_reasoning_beside_the_completion() {
+            assertThat(read("""
+                            {"prompt_tokens": 32, "completion_tokens": 9, "total_tokens": 135,
+                             "prompt_tokens_details": {"text_tokens": 32, "audio_tokens": 0, "image_tokens": 0,
+                              "cached_tokens": 6},
+                             "completion_tokens_details": {"reasoning_tokens": 94, "audio_tokens": 0}, "num_sources_used": 0}
+                            """)).isEqualTo(trusted("Usage[input=26, cached_input=6, output=9, reasoning=94]"));
+        }
+
+        @Test
+        void gemini_reports_thoughts_in_the_total_alone() {
+            assertThat(read("{\"prompt_tokens\": 20, \"completion_tokens\": 198, \"total_tokens\": 623}"))
+                    .isEqualTo(trusted("Usage[input=20, output=198, reasoning=405]"));
+        }
+
+        @Test
+        void calls_of_tools_at_the_provider_are_counted_where_they_are_reported() {
+            assertThat(read("""
+                            {"input_tokens": 7583, "input_tokens_details": {"cached_tokens": 3072},
+                             "output_tokens": 3192, "output_tokens_details": {"reasoning_tokens": 0},
+                             "total_tokens": 10775, "num_sources_used": 0, "num_server_side_tools_used": 9,
+                             "cost_in_usd_ticks": 292331500,
+                             "server_side_tool_usage_details": {"web_search_calls": 1, "x_search_calls": 3,
+                              "code_interpreter_calls": 2, "file_search_calls": 2, "mcp_calls": 7,
+                              "document_search_calls": 1}, "context_details": {"input_tokens": 5993, "output_tokens": 2995}}
+                            """))
+                    .isEqualTo(trusted("Usage[input=4511, cached_input=3072, output=3192, "
+                            + "web_search=4, file_search=3, code_session=2]"));
+        }
+
+        @Test
+        void mistral_reports_seconds_of_audio_beside_tokens() {
+            assertThat(read("""
+                            {"prompt_audio_seconds": 203, "prompt_tokens": 4, "total_tokens": 101, "completion_tokens": 97}
+                            """)).isEqualTo(trusted("Usage[input=4, output=97, second=203]"));
+        }
+
+        @Test
+        void together_reports_cached_tokens_without_details() {
+            assertThat(read("{\"prompt_tokens\": 100, \"completion_tokens\": 5, \"cached_tokens\": 64}"))
+                    .isEqualTo(trusted("Usage[input=36, cached_input=64, output=5]"));
+        }
+
+        @Test
+        void a_count_given_twice_is_believed_where_both_agree() {
+            assertThat(read("{\"prompt_tokens\": 100, \"input_tokens\": 100, \"completion_tokens\": 5}"))
+                    .isEqualTo(trusted("Usage[input=100, output=5]"));
         }
 
         @Test
@@ -147,6 +231,37 @@ class UsageReaderTest {
                 })
         void parts_larger_than_their_total_are_not_trusted(String usage) {
             assertThat(read(usage).trusted()).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"prompt_tokens\":10,\"prompt_tokens\":11}",
+                    "{\"prompt_tokens\":10,\"input_tokens\":11}",
+                    "{\"prompt_tokens\":10,\"prompt_tokens_details\":{\"cached_tokens\":4,\"cached_tokens\":5}}",
+                    "{\"prompt_tokens\":10,\"prompt_tokens_details\":{\"cached_tokens\":4},\"prompt_cache_hit_tokens\":5}"
+                })
+        void two_different_counts_of_one_thing_are_not_trusted(String usage) {
+            assertThat(read(usage).trusted()).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":14}",
+                    "{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":18,"
+                            + "\"completion_tokens_details\":{\"reasoning_tokens\":2}}",
+                    "{\"prompt_tokens\":10,\"prompt_cache_hit_tokens\":4,\"prompt_cache_miss_tokens\":7}",
+                    "{\"input_tokens\":9,\"input_tokens_details\":{\"cache_write_tokens\":4,"
+                            + "\"cache_write_tokens_details\":{\"ttl_12h_tokens\":5}}}"
+                })
+        void sums_that_do_not_add_up_are_not_trusted(String usage) {
+            assertThat(read(usage).trusted()).isFalse();
+        }
+
+        @Test
+        void output_without_input_is_not_trusted() {
+            assertThat(read("{\"completion_tokens\":5}").trusted()).isFalse();
         }
 
         @ParameterizedTest

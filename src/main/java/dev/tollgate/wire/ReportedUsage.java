@@ -1,4 +1,4 @@
-package dev.tollgate.wire.openai;
+package dev.tollgate.wire;
 
 import dev.tollgate.kernel.Usage;
 
