@@ -16,8 +16,23 @@ import org.jspecify.annotations.Nullable;
  * hash lookup that allocates nothing.
  */
 public final class PriceBook {
-    /** The price files that come with Tollgate. A list rather than a search, which native images cannot do. */
-    private static final List<String> BUILT_IN = List.of("prices/openai.json");
+    /**
+     * The providers whose prices come with Tollgate, each in a file of its name. A list rather than a search, which
+     * native images cannot do.
+     */
+    private static final List<String> BUILT_IN = List.of(
+            "openai",
+            "anthropic",
+            "bedrock",
+            "cerebras",
+            "cohere",
+            "deepseek",
+            "fireworks",
+            "google",
+            "groq",
+            "mistral",
+            "together",
+            "xai");
 
     private static final Pattern SNAPSHOT_DATE = Pattern.compile("-\\d{4}-\\d{2}-\\d{2}$");
     private static final String FINE_TUNED = "ft:";
@@ -40,13 +55,19 @@ public final class PriceBook {
     /** The prices that come with Tollgate. */
     public static PriceBook builtIn() {
         PriceBook book = EMPTY;
-        for (String resource : BUILT_IN) {
-            book = book.with(readResource(resource));
+        for (PriceFile file : builtInFiles()) {
+            book = book.with(file);
         }
         return book;
     }
 
-    private static PriceFile readResource(String resource) {
+    /** The price files that come with Tollgate, one per provider. */
+    public static List<PriceFile> builtInFiles() {
+        return BUILT_IN.stream().map(PriceBook::readBuiltIn).toList();
+    }
+
+    private static PriceFile readBuiltIn(String provider) {
+        String resource = "prices/" + provider + ".json";
         try (InputStream in = PriceBook.class.getClassLoader().getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException(resource + ": missing (expected: inside the application)");

@@ -4,31 +4,87 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.Meter;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.tollgate.kernel.Money;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** The form of the price files that come with Tollgate. What their figures are worth is told in docs/prices.md. */
 class BuiltInPricesTest {
     private static final PriceBook BOOK = PriceBook.builtIn();
 
+    /** Dollars per million that no price comes near; a misplaced point does. */
+    private static final Map<Meter, String> DEAREST = Map.of(
+            Meter.INPUT, "200",
+            Meter.OUTPUT, "700",
+            Meter.AUDIO_INPUT, "200",
+            Meter.AUDIO_OUTPUT, "700",
+            Meter.SECOND, "2000",
+            Meter.CHARACTER, "100",
+            Meter.IMAGE, "500000",
+            Meter.PAGE, "10000",
+            Meter.SEARCH_UNIT, "5000",
+            Meter.WEB_SEARCH, "50000");
+
     @Test
-    void the_book_has_the_models_of_openai_under_the_version_of_their_file() {
+    void the_book_has_the_models_of_a_file_under_its_version() {
         ModelPrice price = requireNonNull(BOOK.find("openai", "gpt-4o-mini"));
         assertThat(price.version()).isEqualTo("openai/2026-11-21");
-        assertThat(models()).hasSizeGreaterThan(100);
+        assertThat(models()).hasSizeGreaterThan(300);
+    }
+
+    @Test
+    void every_provider_that_was_promised_has_prices() {
+        assertThat(PriceBook.builtInFiles())
+                .extracting(PriceFile::provider)
+                .containsExactlyInAnyOrder(
+                        "openai",
+                        "anthropic",
+                        "google",
+                        "mistral",
+                        "deepseek",
+                        "xai",
+                        "groq",
+                        "cohere",
+                        "cerebras",
+                        "bedrock",
+                        "together",
+                        "fireworks");
+    }
+
+    @Test
+    void most_figures_were_checked_against_a_second_source() {
+        assertThat(models()).filteredOn(model -> model.verified() != null).hasSizeGreaterThan(250);
     }
 
     @ParameterizedTest
     @MethodSource("models")
-    void a_model_has_a_price_for_what_comes_in(ModelPrice model) {
-        assertThat(List.of(Meter.INPUT, Meter.SECOND, Meter.CHARACTER))
+    void nothing_was_checked_after_its_file_was_made(ModelPrice model) {
+        LocalDate verified = model.verified();
+        if (verified != null) {
+            assertThat(verified)
+                    .isBeforeOrEqualTo(LocalDate.parse(model.version().replaceFirst(".*/", "")));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void a_model_has_a_price_for_what_comes_in_or_for_what_it_does(ModelPrice model) {
+        assertThat(List.of(Meter.INPUT, Meter.SECOND, Meter.CHARACTER, Meter.IMAGE, Meter.PAGE, Meter.SEARCH_UNIT))
                 .anySatisfy(meter ->
                         assertThat(price(model, ServiceTier.STANDARD, 1, meter)).isPresent());
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void no_price_is_beyond_what_anybody_asks(ModelPrice model) {
+        DEAREST.forEach((meter, dollars) -> assertThat(orFree(price(model, ServiceTier.OTHER, 1_000_000, meter)))
+                .as(meter.label())
+                .isLessThanOrEqualTo(Money.nanosOf(dollars)));
     }
 
     @ParameterizedTest
@@ -84,7 +140,7 @@ class BuiltInPricesTest {
     void a_model_is_found_by_each_of_its_names(ModelPrice model) {
         assertThat(model.aliases()).doesNotContain(model.model());
         for (String alias : model.aliases()) {
-            ModelPrice found = requireNonNull(BOOK.find("openai", alias), alias);
+            ModelPrice found = requireNonNull(BOOK.find(providerOf(model), alias), alias);
             assertThat(found.model()).isEqualTo(model.model());
         }
     }
@@ -97,12 +153,13 @@ class BuiltInPricesTest {
         return price.orElse(0);
     }
 
+    private static String providerOf(ModelPrice model) {
+        return model.version().substring(0, model.version().indexOf('/'));
+    }
+
     static List<ModelPrice> models() {
-        String file = "prices/openai.json";
-        try (InputStream in = PriceBook.class.getClassLoader().getResourceAsStream(file)) {
-            return PriceFileReader.read(file, requireNonNull(in)).models();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return PriceBook.builtInFiles().stream()
+                .flatMap(file -> file.models().stream())
+                .toList();
     }
 }
