@@ -20,6 +20,11 @@ public final class ReplyReader {
     /** Ids kept of one reply; they are recorded as the caller's own. */
     private static final int IDS_MAX = 10_000;
 
+    /** Usage is a few hundred bytes; what is longer is not kept as it came. */
+    private static final int RAW_USAGE_MAX = 4 * 1024;
+
+    private static final int ERROR_CODE_MAX = 64;
+
     private static final byte[] USAGE = "usage".getBytes(US_ASCII);
     private static final byte[] MODEL = "model".getBytes(US_ASCII);
     private static final byte[] SERVICE_TIER = "service_tier".getBytes(US_ASCII);
@@ -31,6 +36,7 @@ public final class ReplyReader {
     private static final byte[] ERROR = "error".getBytes(US_ASCII);
     private static final byte[] DATA = "data".getBytes(US_ASCII);
     private static final byte[] GROQ = "x_groq".getBytes(US_ASCII);
+    private static final byte[] CODE = "code".getBytes(US_ASCII);
 
     private static final byte[][] TEXTS = {
         "content".getBytes(US_ASCII),
@@ -42,16 +48,19 @@ public final class ReplyReader {
     };
 
     private @Nullable ReportedUsage usage;
+    private @Nullable String rawUsage;
     private @Nullable String model;
     private @Nullable String serviceTier;
     private @Nullable String id;
     private List<String> itemIds = List.of();
     private boolean error;
+    private @Nullable String errorCode;
     private long textBytes;
     private long textPieces;
 
     // Of the last document read.
-    private JsonCursor cursor = new JsonCursor(new byte[0]);
+    private byte[] document = new byte[0];
+    private JsonCursor cursor = new JsonCursor(document);
     private int usageStart;
     private int usageEnd;
     private boolean usageIsObject;
@@ -61,6 +70,7 @@ public final class ReplyReader {
 
     /** Reads one document; false where the bytes are not valid JSON. */
     public boolean read(byte[] bytes, int start, int end) {
+        document = bytes;
         cursor = new JsonCursor(bytes, start, end);
         usageStart = -1;
         usageEnd = -1;
@@ -118,7 +128,7 @@ public final class ReplyReader {
         usageIsNull = token == Token.NULL && !inner;
         if (token == Token.OBJECT_START) {
             usageIsObject = true;
-            usage = new UsageReader(cursor).read();
+            readUsageObject();
         } else {
             skipRest(token);
             if (token != Token.NULL) {
@@ -126,6 +136,12 @@ public final class ReplyReader {
             }
         }
         usageEnd = cursor.tokenEnd();
+    }
+
+    private void readUsageObject() {
+        int start = cursor.tokenStart();
+        usage = new UsageReader(cursor).read();
+        rawUsage = raw(start, cursor.tokenEnd());
     }
 
     /** Groq reports the usage of every stream in a member of its own, asked or not. */
@@ -137,9 +153,24 @@ public final class ReplyReader {
             if (!cursor.textIs(USAGE)) {
                 cursor.skip();
             } else if (Counts.enters(cursor, Token.OBJECT_START)) {
-                usage = new UsageReader(cursor).read();
+                readUsageObject();
             }
         }
+    }
+
+    /** The bytes as they came where every reader of JSON takes them in the same way: no escapes, no exponents. */
+    private @Nullable String raw(int start, int end) {
+        if (end - start > RAW_USAGE_MAX) {
+            return null;
+        }
+        for (int i = start; i < end; i++) {
+            byte b = document[i];
+            boolean isExponent = (b | 0x20) == 'e' && document[i - 1] >= '0' && document[i - 1] <= '9';
+            if (b < 0 || b == '\\' || isExponent) {
+                return null;
+            }
+        }
+        return new String(document, start, end - start, US_ASCII);
     }
 
     private void readResponse() {
@@ -212,7 +243,25 @@ public final class ReplyReader {
     private void readError() {
         Token token = cursor.next();
         error |= token != Token.NULL;
-        skipRest(token);
+        if (token != Token.OBJECT_START) {
+            skipRest(token);
+            return;
+        }
+        while (cursor.next() == Token.NAME) {
+            if (cursor.textIs(CODE)) {
+                errorCode = orElse(plain(text()), errorCode);
+            } else {
+                cursor.skip();
+            }
+        }
+    }
+
+    /** A code, or null where it is something else: what a provider says in words may be about the prompt. */
+    private static @Nullable String plain(@Nullable String code) {
+        if (code == null || code.isEmpty() || code.length() > ERROR_CODE_MAX) {
+            return null;
+        }
+        return code.chars().allMatch(c -> c > ' ' && c < 0x7F && c != '"' && c != '\\') ? code : null;
     }
 
     private @Nullable String text() {
@@ -239,6 +288,11 @@ public final class ReplyReader {
         return usage;
     }
 
+    /** The usage reported last, as it came: JSON in ASCII without escapes, or null where it can't be kept like that. */
+    public @Nullable String rawUsage() {
+        return rawUsage;
+    }
+
     /** The model that answered, as the provider calls it, or null. */
     public @Nullable String model() {
         return model;
@@ -262,6 +316,11 @@ public final class ReplyReader {
     /** Whether the provider reported an error in the body. */
     public boolean hasError() {
         return error;
+    }
+
+    /** The code of that error, or null. */
+    public @Nullable String errorCode() {
+        return errorCode;
     }
 
     /** Bytes of generated text in the pieces of a stream, as written. */

@@ -98,6 +98,43 @@ class ReplyReaderTest {
         }
 
         @Test
+        void that_are_errors_have_a_code_where_it_is_one() {
+            read("{\"error\":{\"message\":\"no\",\"code\":\"rate_limit_exceeded\",\"param\":{\"code\":\"deeper\"}}}");
+            assertThat(reader.errorCode()).isEqualTo("rate_limit_exceeded");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"\"you said: hello\"", "\"\"", "\"ä\"", "429", "null", "{}", "\"a\\u0000b\""})
+        void that_are_errors_have_no_words_of_the_provider_for_a_code(String code) {
+            assertThat(read("{\"error\":{\"code\":" + code + "}}")).isTrue();
+            assertThat(reader.hasError()).isTrue();
+            assertThat(reader.errorCode()).isNull();
+        }
+
+        @Test
+        void keep_their_usage_as_it_came() {
+            read("{\"usage\": {\"prompt_tokens\" : 8, \"new\":[1.5,{\"tier1\":null}]} }");
+            assertThat(reader.rawUsage()).isEqualTo("{\"prompt_tokens\" : 8, \"new\":[1.5,{\"tier1\":null}]}");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"\"\\u0000\"", "\"\\ud834\"", "\"ä\"", "1e999999", "1E5", "\"a\\\"b\""})
+        void do_not_keep_usage_that_could_not_be_stored_everywhere(String value) {
+            read("{\"usage\":{\"prompt_tokens\":8,\"x\":" + value + "}}");
+            assertThat(usage()).hasToString("Usage[input=8]");
+            assertThat(reader.rawUsage()).isNull();
+        }
+
+        @Test
+        void keep_usage_of_up_to_four_kibibytes() {
+            String longest = "{\"x\":\"" + "x".repeat(4_096 - 8) + "\"}";
+            read("{\"usage\":" + longest + "}");
+            assertThat(reader.rawUsage()).isEqualTo(longest);
+            read("{\"usage\":" + longest.replace("\"}", "x\"}") + "}");
+            assertThat(reader.rawUsage()).isNull();
+        }
+
+        @Test
         void with_usage_deeper_down_have_none() {
             read(
                     "{\"choices\":[{\"usage\":{\"prompt_tokens\":1}}],\"x\":{\"usage\":{\"prompt_tokens\":1},\"model\":\"m\"}}");
