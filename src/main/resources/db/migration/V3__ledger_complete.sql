@@ -159,7 +159,8 @@ from (select to_date(right(inhrelid::regclass::text, 7), 'YYYY_MM')::timestamp a
       from pg_inherits where inhparent = 'ledger'::regclass) as made;
 
 -- Makes the partitions of the month that holds the instant and of the months after it; none below the floor.
-create or replace function make_ledger_partitions(instant timestamptz, months int) returns void language plpgsql as $$
+create or replace function make_ledger_partitions(instant timestamptz, months int) returns void language plpgsql
+set client_min_messages = warning as $$
 declare
     lowest timestamptz;
     month_start timestamptz;
@@ -288,7 +289,7 @@ begin
     insert into usage_quarter_hour as total
     select quarter_hour_of(e.request_id), writer_slot, e.organization_id, coalesce(e.client_id, ''), e.key_id,
            left(coalesce(e.feature, ''), 64), e.kind, e.purpose, e.operation, left(coalesce(e.route, ''), 128),
-           case when e.error_code = 'model_not_found' then '' else left(coalesce(e.model_asked, ''), 128) end,
+           case when e.error_code in ('model_not_found', 'model_not_priced') then '' else left(coalesce(e.model_asked, ''), 128) end,
            left(coalesce(e.model_served, ''), 128), coalesce(e.provider, ''), coalesce(e.account_id, ''),
            coalesce(e.payer, ''), e.simulated, coalesce(e.unit, ''), e.currency,
            sum(requests_of(e)),
@@ -449,3 +450,12 @@ begin
     where not exists (select from replica where state = 'live' and slot = free);
     insert into replica (slot) values (replica_slot) returning epoch into replica_epoch;
 end $$;
+
+-- Who is behind a hash in the ledger. Erasing a row leaves the ledger as it is, and nobody knows any more who it was.
+create table end_user (
+    organization_id text not null,
+    hash            text not null,
+    id              text not null,
+    first_seen_at   timestamptz not null default now(),
+    primary key (organization_id, hash)
+);
