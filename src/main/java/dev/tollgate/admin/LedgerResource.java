@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public final class LedgerResource {
     private static final int LIMIT_MAX = 1_000;
-    private static final UUID NEWEST = new UUID(-1L, -1L);
+    private static final List<String> MONEY = List.of("provider_cost", "charge", "baseline_cost");
+    private static final Place NEWEST = new Place(new UUID(-1L, -1L), 0);
 
     private final AdminRequest admin;
     private final PgLedgerReports reports;
@@ -47,9 +48,9 @@ public final class LedgerResource {
     public Uni<String> entries(
             @QueryParam("limit") @DefaultValue("100") String limitText, @QueryParam("cursor") @Nullable String cursor) {
         int limit = limit(limitText);
-        UUID before = cursor == null ? NEWEST : cursor(cursor);
+        Place before = cursor == null ? NEWEST : Place.parse(cursor);
         String organization = admin.principal().scope(null);
-        return AdminRequest.uni(() -> Database.answer(reports.newest(organization, limit, before)))
+        return AdminRequest.uni(() -> Database.answer(reports.newest(organization, limit, before.id, before.seq)))
                 .map(rows -> page(rows, limit));
     }
 
@@ -65,11 +66,28 @@ public final class LedgerResource {
         throw new Problem(ProblemCode.INVALID_VALUE, "limit: " + text + " (expected: 1.." + LIMIT_MAX + ")", "limit");
     }
 
-    private static UUID cursor(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw new Problem(ProblemCode.INVALID_VALUE, "cursor: " + text + " (expected: a next_cursor)", "cursor");
+    /** An entry's place in the order: its id, and which of the entries with this id it is. */
+    private record Place(UUID id, int seq) {
+        static Place parse(String cursor) {
+            try {
+                int dot = cursor.indexOf('.');
+                if (dot > 0) {
+                    return new Place(
+                            UUID.fromString(cursor.substring(0, dot)), Short.parseShort(cursor.substring(dot + 1)));
+                }
+            } catch (IllegalArgumentException e) {
+                // told below, like every other cursor that is none
+            }
+            throw new Problem(ProblemCode.INVALID_VALUE, "cursor: " + cursor + " (expected: a next_cursor)", "cursor");
+        }
+
+        static Place of(LedgerRow row) {
+            return new Place(row.requestId(), row.seq());
+        }
+
+        @Override
+        public String toString() {
+            return id + "." + seq;
         }
     }
 
@@ -78,16 +96,27 @@ public final class LedgerResource {
         for (LedgerRow row : rows) {
             data.add(entry(row));
         }
-        String next = rows.size() < limit ? null : rows.getLast().requestId().toString();
+        String next = rows.size() < limit ? null : Place.of(rows.getLast()).toString();
         return new JsonObject().put("data", data).put("next_cursor", next).encode();
     }
 
-    /** Money leaves as decimal dollars, and the id in the form that callers know. */
+    /** Money leaves as decimal dollars, and ids in the form that callers know. */
     private static JsonObject entry(LedgerRow row) {
         JsonObject entry = row.columns().copy();
         entry.put("request_id", new RequestId(row.requestId()).toString());
-        entry.put("provider_cost", new Money(entry.getLong("provider_cost")).toDollars());
-        entry.put("charge", new Money(entry.getLong("charge")).toDollars());
+        String parentId = entry.getString("parent_id");
+        if (parentId != null) {
+            entry.put("parent_id", new RequestId(UUID.fromString(parentId)).toString());
+        }
+        MONEY.forEach(column -> putDollars(entry, column));
+        JsonObject savings = entry.getJsonObject("savings");
+        if (savings != null) {
+            List.copyOf(savings.fieldNames()).forEach(cause -> putDollars(savings, cause));
+        }
         return entry;
+    }
+
+    private static void putDollars(JsonObject json, String member) {
+        json.put(member, new Money(json.getLong(member)).toDollars());
     }
 }

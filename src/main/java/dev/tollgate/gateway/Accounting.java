@@ -15,6 +15,7 @@ import dev.tollgate.wire.openai.Operation;
 import dev.tollgate.wire.openai.ReplyReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,9 @@ public final class Accounting {
         this.accounts = accounts;
     }
 
-    /** A request's usage and its cost. */
-    public record Account(Usage usage, CostRecord cost) {
-        static final Account NOTHING = new Account(Usage.NONE, CostRecord.NONE);
+    /** A request's usage and its cost, and what is unusual about them. */
+    public record Account(Usage usage, CostRecord cost, List<String> flags) {
+        static final Account NOTHING = new Account(Usage.NONE, CostRecord.NONE, List.of());
     }
 
     /** The account of an exchange that has ended. */
@@ -68,8 +69,8 @@ public final class Accounting {
         if (!cost.unpriced().isEmpty()) {
             flags.add("unpriced_meter");
         }
-        String flagText = flags.isEmpty() ? null : String.join(",", flags);
-        return new Account(usage, new CostRecord(cost.money(), cost.money(), price.version(), estimated, flagText));
+        Money money = cost.money();
+        return new Account(usage, new CostRecord(money, money, money, Map.of(), price.version(), estimated), flags);
     }
 
     /** What a usage costs that a stream has just reported. */

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.gateway.http.BodyReader;
+import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.provider.Accounts;
@@ -29,6 +30,7 @@ public final class RequestPipeline {
             Accounts accounts,
             ObjectOwners owners,
             LedgerWriter ledger,
+            EndUsers endUsers,
             KeepLedger.Observer observer,
             KeySpend.Source spend,
             UpstreamSettings upstreamSettings,
@@ -47,7 +49,7 @@ public final class RequestPipeline {
         return Pipeline.of(
                 new AnswerProblems(), // out: any problem becomes an OpenAI-shaped error
                 new IdentifyCaller(parts.tenants, parts.uses, parts.clock), // in: key -> caller, from memory
-                new KeepLedger(parts.ledger, accounting, parts.observer), // out: exactly one entry
+                new KeepLedger(parts.ledger, accounting, parts.endUsers, parts.observer), // out: exactly one entry
                 new ReadRequest(loop.bodies), // in: bounded, one scan of the bytes
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
                 new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here

@@ -1,9 +1,13 @@
 package dev.tollgate.ledger;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.tollgate.ledger.LedgerStore.Booked;
 import dev.tollgate.ledger.LedgerStore.PoisonEntry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,20 +19,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes ledger entries from every event loop and brings them to the store in batches, one batch at a time. While the
  * store is away entries wait, up to a bound; at the bound {@link #hasRoom} is false and new requests are refused, so
- * that no request goes unbooked. An entry that the store can never take is cut out of its batch by halving it, and
- * reported; it holds nobody up.
+ * that no request goes unbooked. An entry that the store can never take is cut out of its batch by halving it, put into
+ * quarantine and reported; it holds nobody up.
  */
 public final class LedgerWriter {
     private static final Logger LOG = Logger.getLogger(LedgerWriter.class);
     private static final int BATCH_MAX = 1_000;
+    private static final long BATCH_BYTES_MAX = 4L * 1024 * 1024;
+
+    /** Most entries have less than a kilobyte; with more the bound on waiting entries is one on their bytes. */
+    private static final long BYTES_PER_ENTRY = 2_048;
 
     private final Vertx vertx;
     private final LedgerStore store;
+    private final InstantSource clock;
     private final int waitingMax;
     private final long intervalMillis;
 
-    private final ConcurrentLinkedQueue<LedgerEntry> waiting = new ConcurrentLinkedQueue<>();
+    private final Refusals refusals = new Refusals();
+    private final ConcurrentLinkedQueue<byte[]> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
+    private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong quarantined = new AtomicLong();
     private Future<Void> writing = Future.succeededFuture();
     private volatile long timer = -1;
@@ -38,26 +49,44 @@ public final class LedgerWriter {
      * @param waitingMax entries that may wait for the store
      * @param intervalMillis between two batches, and between two tries
      */
-    public LedgerWriter(Vertx vertx, LedgerStore store, int waitingMax, long intervalMillis) {
+    public LedgerWriter(Vertx vertx, LedgerStore store, InstantSource clock, int waitingMax, long intervalMillis) {
         this.vertx = vertx;
         this.store = store;
+        this.clock = clock;
         this.waitingMax = waitingMax;
         this.intervalMillis = intervalMillis;
     }
 
     public void start() {
-        timer = vertx.setPeriodic(intervalMillis, _ -> writeNext());
+        timer = vertx.setPeriodic(intervalMillis, _ -> {
+            refusals.due(clock.millis()).forEach(this::addBytes);
+            writeNext();
+        });
     }
 
     /** Whether a request that begins now is sure to be booked. */
     public boolean hasRoom() {
-        return waitingCount.get() < waitingMax;
+        return waitingCount.get() < waitingMax && waitingBytes.get() < waitingMax * BYTES_PER_ENTRY;
     }
 
     /** Takes an entry; never blocks and never refuses, because what happened must be booked. */
     public void add(LedgerEntry entry) {
+        if (entry.isRefusal()) {
+            refusals.take(entry, clock.millis()).forEach(this::addBytes);
+        } else {
+            addBytes(entry);
+        }
+    }
+
+    private void addBytes(LedgerEntry entry) {
+        add(EntryJson.bytes(entry));
+    }
+
+    /** Takes an entry as {@link EntryJson} wrote it. The bytes must not change any more. */
+    public void add(byte[] entry) {
         waiting.add(entry);
         waitingCount.incrementAndGet();
+        waitingBytes.addAndGet(entry.length);
     }
 
     /** Entries on their way to the store. */
@@ -65,7 +94,7 @@ public final class LedgerWriter {
         return waitingCount.get();
     }
 
-    /** Entries that the store could not take. */
+    /** Entries that were put into quarantine. */
     public long quarantinedCount() {
         return quarantined.get();
     }
@@ -78,6 +107,7 @@ public final class LedgerWriter {
     /** Writes what waits and stops; fails when the store can't take it. */
     public Future<Void> flushAndStop() {
         vertx.cancelTimer(timer);
+        refusals.all().forEach(this::addBytes);
         return writeNext().transform(_ -> writeAll());
     }
 
@@ -97,20 +127,23 @@ public final class LedgerWriter {
     }
 
     private Future<Void> writeBatch() {
-        List<LedgerEntry> batch = new ArrayList<>(Math.min(BATCH_MAX, waitingCount.get()));
-        for (LedgerEntry entry : waiting) {
-            batch.add(entry);
-            if (batch.size() == BATCH_MAX) {
+        List<byte[]> batch = new ArrayList<>(Math.min(BATCH_MAX, waitingCount.get()));
+        long bytes = 0;
+        for (byte[] entry : waiting) {
+            if (batch.size() == BATCH_MAX || (bytes + entry.length > BATCH_BYTES_MAX && !batch.isEmpty())) {
                 break;
             }
+            batch.add(entry);
+            bytes += entry.length;
         }
+        long batchBytes = bytes;
         Promise<Void> done = Promise.promise();
         List<Poisoned> poisoned = new ArrayList<>(0);
-        append(batch, poisoned).onComplete(result -> {
+        book(batch, poisoned).compose(_ -> quarantine(poisoned)).onComplete(result -> {
             if (result.succeeded()) {
-                poisoned.forEach(this::quarantine);
                 batch.forEach(_ -> waiting.poll());
                 waitingCount.addAndGet(-batch.size());
+                waitingBytes.addAndGet(-batchBytes);
             }
             report(result.cause());
             done.handle(result);
@@ -122,33 +155,54 @@ public final class LedgerWriter {
     }
 
     /** An entry that the store can't take, and why. */
-    private record Poisoned(LedgerEntry entry, Throwable failure) {}
+    private record Poisoned(byte[] entry, PoisonEntry failure) {}
 
-    /** Appends a batch but for what is poison in it, of which some may be found again when the batch is tried again. */
-    private Future<Void> append(List<LedgerEntry> batch, List<Poisoned> poisoned) {
-        return store.append(batch).recover(failure -> {
-            if (!(failure instanceof PoisonEntry)) {
-                return Future.failedFuture(failure);
-            }
-            if (batch.size() == 1) {
-                poisoned.add(new Poisoned(batch.getFirst(), failure));
-                return Future.succeededFuture();
-            }
-            int half = batch.size() / 2;
-            return append(batch.subList(0, half), poisoned)
-                    .compose(_ -> append(batch.subList(half, batch.size()), poisoned));
-        });
+    /** Books a batch but for what is poison in it, of which some may be found again when the batch is tried again. */
+    private Future<Void> book(List<byte[]> batch, List<Poisoned> poisoned) {
+        return store.book(batch)
+                .onSuccess(this::reportUntimely)
+                .<Void>mapEmpty()
+                .recover(failure -> {
+                    if (!(failure instanceof PoisonEntry poison)) {
+                        return Future.failedFuture(failure);
+                    }
+                    if (batch.size() == 1) {
+                        poisoned.add(new Poisoned(batch.getFirst(), poison));
+                        return Future.succeededFuture();
+                    }
+                    int half = batch.size() / 2;
+                    return book(batch.subList(0, half), poisoned)
+                            .compose(_ -> book(batch.subList(half, batch.size()), poisoned));
+                });
     }
 
-    private void quarantine(Poisoned poisoned) {
-        LedgerEntry entry = poisoned.entry();
+    /** Puts the poison of a batch into quarantine, one after the other; counts it when all of it is there. */
+    private Future<Void> quarantine(List<Poisoned> poisoned) {
+        Future<Void> all = Future.succeededFuture();
+        for (Poisoned poison : poisoned) {
+            all = all.compose(_ -> store.quarantine(poison.entry, poison.failure));
+        }
+        return all.onSuccess(_ -> poisoned.forEach(this::reportPoison));
+    }
+
+    private void reportUntimely(Booked booked) {
+        if (booked.quarantined() > 0) {
+            quarantined.addAndGet(booked.quarantined());
+            LOG.errorf(
+                    "%d ledger entries of times that the ledger does not take are in quarantine", booked.quarantined());
+        }
+    }
+
+    private void reportPoison(Poisoned poisoned) {
         quarantined.incrementAndGet();
         LOG.errorf(
-                "Ledger entry %s of %s over %s can't be stored and was left out: %s",
-                entry.requestId(),
-                entry.organizationId(),
-                entry.cost().charge(),
-                poisoned.failure().getMessage());
+                "A ledger entry can't be stored and is in quarantine (%s): %s",
+                poisoned.failure.reason(), beginning(poisoned.entry));
+    }
+
+    /** The part of an entry that has its id, not all of what others wrote into it. */
+    private static String beginning(byte[] entry) {
+        return new String(entry, 0, Math.min(entry.length, 52), ISO_8859_1);
     }
 
     /** Says once that the store is away and once that it is back, not every time. */

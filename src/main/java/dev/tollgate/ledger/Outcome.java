@@ -17,10 +17,14 @@ public enum Outcome {
     /** The answer broke off on its way from the provider. */
     CUT_OFF,
     /** The client went away before its answer was complete. */
-    CANCELLED;
+    CANCELLED,
+    /** Tollgate broke off itself, so that the entry is a guess; the truth may follow as a correction. */
+    INTERRUPTED;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
 
     /** The name in the database and in metrics. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

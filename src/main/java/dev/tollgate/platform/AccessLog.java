@@ -15,9 +15,9 @@ final class AccessLog implements KeepLedger.Observer {
         LOG.infof(
                 "%s %s %s %s status=%d outcome=%s provider=%s tokens=%d+%d cost=%s ms=%d",
                 entry.requestId(),
-                entry.organizationId(),
-                entry.keyId(),
-                entry.operation(),
+                entry.origin().organizationId(),
+                entry.origin().keyId(),
+                entry.asked().operation(),
                 entry.end().status(),
                 entry.end().outcome().label(),
                 target == null ? "-" : target.provider(),

@@ -51,8 +51,8 @@ final class GatewayMetrics implements KeepLedger.Observer {
     @Override
     public void booked(LedgerEntry entry, @Nullable String traceParent) {
         Ended ended = new Ended(
-                entry.operation(),
-                entry.streamed(),
+                entry.asked().operation(),
+                entry.asked().streamed(),
                 entry.end().outcome().label(),
                 entry.end().status() / 100);
         RequestMeters meters = requests.get(ended);

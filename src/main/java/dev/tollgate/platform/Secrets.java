@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Secrets {
     static final String KEY = "TOLLGATE_KEY";
     static final String ADMIN_TOKEN = "TOLLGATE_ADMIN_TOKEN";
+    static final String END_USER_SECRET = "TOLLGATE_END_USER_SECRET";
 
     private static final String OWNER_ONLY = "rw-------";
 

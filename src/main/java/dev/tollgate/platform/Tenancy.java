@@ -1,13 +1,11 @@
 package dev.tollgate.platform;
 
-import dev.tollgate.ledger.pg.PgLedger;
 import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.tenancy.pg.PgCallers;
 import dev.tollgate.tenancy.pg.PgKeyUses;
 import dev.tollgate.tenancy.pg.PgTenancy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
@@ -21,33 +19,23 @@ final class Tenancy {
     private static final long RETRY_MILLIS = 1_000;
     private static final long POLL_MILLIS = 500;
     private static final long USES_MILLIS = 10_000;
-    private static final long PARTITIONS_MILLIS = 12L * 60 * 60 * 1_000;
 
     private final Vertx vertx;
     private final Flyway flyway;
     private final PgTenancy store;
-    private final PgLedger ledger;
+    private final LedgerUpkeep ledger;
     private final PgCallers callers;
     private final PgKeyUses uses;
-    private final InstantSource clock;
     private boolean complained;
     private volatile boolean stopped;
 
-    Tenancy(
-            Vertx vertx,
-            Flyway flyway,
-            PgTenancy store,
-            PgLedger ledger,
-            PgCallers callers,
-            PgKeyUses uses,
-            InstantSource clock) {
+    Tenancy(Vertx vertx, Flyway flyway, PgTenancy store, LedgerUpkeep ledger, PgCallers callers, PgKeyUses uses) {
         this.vertx = vertx;
         this.flyway = flyway;
         this.store = store;
         this.ledger = ledger;
         this.callers = callers;
         this.uses = uses;
-        this.clock = clock;
     }
 
     /**
@@ -63,7 +51,7 @@ final class Tenancy {
                     flyway.migrate();
                     return null;
                 })
-                .compose(_ -> ledger.makePartitions(clock.instant()))
+                .compose(_ -> ledger.run())
                 .compose(_ -> store.createFirstOrganization("default"))
                 .compose(key -> store.firstOrganization().map(id -> new Found(id.orElseThrow(), key)))
                 .recover(failure -> stopped ? Future.failedFuture(failure) : retry(failure));
@@ -80,10 +68,7 @@ final class Tenancy {
                 USES_MILLIS,
                 _ -> uses.store()
                         .onFailure(failure -> LOG.debugf("Uses of keys can't be stored: %s", failure.getMessage())));
-        vertx.setPeriodic(
-                PARTITIONS_MILLIS,
-                _ -> ledger.makePartitions(clock.instant())
-                        .onFailure(failure -> LOG.warnf("Partitions can't be made: %s", failure.getMessage())));
+        ledger.repeat();
         return refresh();
     }
 

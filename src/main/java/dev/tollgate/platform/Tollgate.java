@@ -1,5 +1,7 @@
 package dev.tollgate.platform;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tollgate.access.AdminToken;
 import dev.tollgate.admin.RootToken;
 import dev.tollgate.gateway.KeepLedger;
@@ -8,7 +10,9 @@ import dev.tollgate.gateway.edge.GatewayServer;
 import dev.tollgate.gateway.edge.InFlight;
 import dev.tollgate.gateway.edge.ServerSettings;
 import dev.tollgate.kernel.RequestIds;
+import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ledger.pg.PgEndUsers;
 import dev.tollgate.ledger.pg.PgLedger;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.ownership.RememberedOwners;
@@ -46,6 +50,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +69,7 @@ final class Tollgate {
     private static final Logger LOG = Logger.getLogger(Tollgate.class);
     private static final Duration LAST_REQUESTS_PATIENCE = Duration.ofSeconds(1);
     private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(20);
+    private static final int END_USER_SECRET_MIN = 16;
 
     /** To Vert.x, servers that listen on the same negative port share a port that it chooses. */
     private static final int SHARED_FREE_PORT = -1;
@@ -88,6 +94,7 @@ final class Tollgate {
     private final UpstreamCounts upstreamCounts = new UpstreamCounts();
     private final List<GatewayServer> servers = new ArrayList<>();
     private @Nullable LedgerWriter ledger;
+    private @Nullable PgLedger ledgerStore;
     private @Nullable Tenancy tenancy;
     private @Nullable SimulatedProvider simulated;
 
@@ -151,14 +158,17 @@ final class Tollgate {
         LedgerWriter writer = new LedgerWriter(
                 vertx,
                 ledgerStore,
+                clock,
                 config.ledgerWaitingMax(),
                 config.ledgerInterval().toMillis());
         ledger = writer;
+        this.ledgerStore = ledgerStore;
         watch(writer);
+        EndUsers endUsers = new EndUsers(endUserSecret(secrets).getBytes(UTF_8), new PgEndUsers(pool));
         PgTenancy tenancyStore = new PgTenancy(pool, random);
         KeyUses uses = new KeyUses();
-        Tenancy follower =
-                new Tenancy(vertx, flyway, tenancyStore, ledgerStore, callers, new PgKeyUses(pool, uses), clock);
+        LedgerUpkeep upkeep = new LedgerUpkeep(vertx, ledgerStore, endUsers, config.ledgerRetention(), clock);
+        Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, upkeep, callers, new PgKeyUses(pool, uses));
         tenancy = follower;
         Accounts accounts = new Accounts(prices, Prices.ceiling(config));
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
@@ -167,6 +177,7 @@ final class Tollgate {
                 accounts,
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
                 writer,
+                endUsers,
                 observers(),
                 reports::usageOfKey,
                 UpstreamConfig.of(config),
@@ -198,6 +209,23 @@ final class Tollgate {
         }
         String made = AdminToken.generate(random).reveal();
         secrets.put(Secrets.ADMIN_TOKEN, made);
+        return made;
+    }
+
+    private String endUserSecret(Secrets secrets) {
+        String given = config.endUserSecret().orElse(null);
+        if (given != null && given.length() < END_USER_SECRET_MIN) {
+            throw new StartFailure("TOLLGATE_END_USER_SECRET is too short (expected: at least " + END_USER_SECRET_MIN
+                    + " characters).");
+        }
+        String kept = given != null ? given : secrets.get(Secrets.END_USER_SECRET);
+        if (kept != null) {
+            return kept;
+        }
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        String made = HexFormat.of().formatHex(bytes);
+        secrets.put(Secrets.END_USER_SECRET, made);
         return made;
     }
 
@@ -352,6 +380,9 @@ final class Tollgate {
         }
         if (tenancy != null) {
             await(tenancy.storeUses(), LAST_REQUESTS_PATIENCE);
+        }
+        if (ledgerStore != null) {
+            await(ledgerStore.close(), LAST_REQUESTS_PATIENCE);
         }
         if (simulated != null) {
             await(simulated.close(), FLUSH_PATIENCE);

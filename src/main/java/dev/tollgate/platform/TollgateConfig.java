@@ -116,6 +116,18 @@ public interface TollgateConfig {
     @WithDefault("300ms")
     Duration ledgerInterval();
 
+    /**
+     * Months of ledger entries that are kept beside the current one; older ones are dropped for good, sums per quarter
+     * hour stay. Without it all are kept.
+     */
+    OptionalInt ledgerRetention();
+
+    /**
+     * A secret of at least 16 characters that end users are hashed with. All replicas must have the same one. When none is
+     * given one is made and kept in the data folder.
+     */
+    Optional<String> endUserSecret();
+
     /** How long requests under way may go on when Tollgate is told to stop. */
     @WithDefault("30s")
     Duration shutdownGrace();

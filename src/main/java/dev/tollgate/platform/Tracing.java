@@ -31,19 +31,22 @@ final class Tracing implements KeepLedger.Observer {
     public void booked(LedgerEntry entry, @Nullable String traceParent) {
         long startMicros = entry.requestId().epochMillis() * 1_000;
         LedgerEntry.Target target = entry.target();
-        String model = target == null ? entry.modelAsked() : target.modelSent();
-        SpanBuilder builder = tracer.spanBuilder(model == null ? entry.operation() : entry.operation() + " " + model)
+        String model = target == null ? entry.asked().model() : target.modelSent();
+        SpanBuilder builder = tracer.spanBuilder(
+                        model == null
+                                ? entry.asked().operation()
+                                : entry.asked().operation() + " " + model)
                 .setSpanKind(SpanKind.SERVER)
                 .setParent(parent(traceParent))
                 .setStartTimestamp(startMicros, TimeUnit.MICROSECONDS)
-                .setAttribute("gen_ai.operation.name", entry.operation())
+                .setAttribute("gen_ai.operation.name", entry.asked().operation())
                 .setAttribute("gen_ai.usage.input_tokens", entry.usage().inputTokens())
                 .setAttribute(
                         "gen_ai.usage.cache_read.input_tokens", entry.usage().cachedInputTokens())
                 .setAttribute("gen_ai.usage.output_tokens", entry.usage().outputTokens())
                 .setAttribute("http.response.status_code", entry.end().status())
                 .setAttribute("tollgate.request.id", entry.requestId().toString())
-                .setAttribute("tollgate.organization.id", entry.organizationId())
+                .setAttribute("tollgate.organization.id", entry.origin().organizationId())
                 .setAttribute("tollgate.outcome", entry.end().outcome().label())
                 .setAttribute("tollgate.cost.dollars", entry.cost().charge().toDollars());
         set(builder, "gen_ai.request.model", model);

@@ -4,7 +4,9 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.gateway.http.BodyReader;
+import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.KeyUsage;
+import dev.tollgate.ledger.LedgerStore;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.pricing.PriceBook;
@@ -90,7 +92,8 @@ class PipelineOrderTest {
                 new KeyUses(),
                 accounts,
                 new NobodysObjects(),
-                new LedgerWriter(VERTX, entries -> Future.succeededFuture(), 1, 1_000),
+                new LedgerWriter(VERTX, new NoLedger(), () -> Instant.EPOCH, 1, 1_000),
+                new EndUsers(new byte[16], _ -> Future.succeededFuture()),
                 (entry, traceParent) -> {},
                 (keyId, from, to) -> Future.succeededFuture(new KeyUsage(List.of())),
                 settings,
@@ -106,6 +109,18 @@ class PipelineOrderTest {
                         new BodyReader(VERTX, 1, Duration.ofSeconds(1)),
                         upstream,
                         new ModelLists(upstream, accounts, () -> 0)));
+    }
+
+    private static final class NoLedger implements LedgerStore {
+        @Override
+        public Future<Booked> book(List<byte[]> entries) {
+            return Future.succeededFuture(new Booked(entries.size(), 0, 0));
+        }
+
+        @Override
+        public Future<Void> quarantine(byte[] entry, PoisonEntry why) {
+            return Future.succeededFuture();
+        }
     }
 
     private static final class NobodysObjects implements ObjectOwners {

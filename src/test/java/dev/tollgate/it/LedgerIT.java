@@ -19,9 +19,14 @@ import dev.tollgate.testkit.Await;
 import dev.tollgate.testkit.Json;
 import dev.tollgate.testkit.Ledger;
 import dev.tollgate.testkit.RawConnection;
+import dev.tollgate.testkit.TestDatabase;
 import dev.tollgate.testkit.TestPostgres;
 import dev.tollgate.testkit.TestProvider;
 import dev.tollgate.testkit.TollgateProcess;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +45,10 @@ class LedgerIT {
     private static final String CHAT = "/v1/chat/completions";
     private static final int CONCURRENCY = 32;
 
+    private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
+
     private static final TollgateProcess TOLLGATE = TollgateProcess.setUp()
-            .over(TestPostgres.freshDatabase())
+            .over(DATABASE)
             .asking(TestProvider.get())
             .with("TOLLGATE_ACCOUNT_OWNER", "first")
             .start();
@@ -217,6 +224,94 @@ class LedgerIT {
                 .mapToLong(i -> provider.billed(run + "-" + i).outputTokens())
                 .sum();
         assertThat(booked).isLessThanOrEqualTo(billed);
+    }
+
+    @Test
+    void an_entry_says_for_what_and_for_whom_a_request_was_made() {
+        Answer answer = Ask.of(
+                        CHAT,
+                        with(chat("gpt-5", "No hurry"), "\"service_tier\":\"flex\",\"user\":\"alice@example.com\""),
+                        "x-tollgate-feature",
+                        "pdf_analysis",
+                        "x-tollgate-tags",
+                        "team=search,env=prod,malformed")
+                .send("labels");
+
+        JsonNode entry = TOLLGATE.ledger().entry(answer).json();
+        assertThat(entry.path("kind").asText()).isEqualTo("request");
+        assertThat(entry.path("purpose").asText()).isEqualTo("serve");
+        assertThat(entry.path("feature").asText()).isEqualTo("pdf_analysis");
+        assertThat(entry.path("tags")).isEqualTo(Json.parse("{\"team\":\"search\",\"env\":\"prod\"}"));
+        assertThat(entry.path("flags").asText()).isEqualTo("dropped_tags");
+        assertThat(entry.path("service_tier_asked").asText()).isEqualTo("flex");
+        assertThat(entry.path("baseline_cost")).isEqualTo(entry.path("charge"));
+        assertThat(entry.at("/raw_usage/prompt_tokens").asLong())
+                .isPositive()
+                .isEqualTo(entry.path("input_tokens").asLong());
+        assertThat(entry.path("attempts")).hasSize(1);
+        assertThat(entry.at("/attempts/0/account_id").asText()).isEqualTo("openai");
+        assertThat(entry.at("/attempts/0/outcome").asText()).isEqualTo("ok");
+        assertThat(entry.at("/attempts/0/status").asInt()).isEqualTo(200);
+        assertThat(entry.path("accounting_period").asText()).endsWith("-01");
+
+        String endUser = entry.path("end_user").asText();
+        assertThat(endUser).matches("[0-9a-f]{32}");
+        assertThat(entry.toString()).doesNotContain("alice");
+        Await.until("the database knows who it is", () -> endUser(endUser).equals("alice@example.com"));
+        assertThat(row("""
+                select sum(requests) || ' ' || sum(charge) from usage_quarter_hour where feature = 'pdf_analysis'""")).isEqualTo("1 " + provider.charged("labels", FLEX).nanos());
+    }
+
+    @Test
+    void a_header_names_the_end_user_over_the_body_and_the_same_one_has_the_same_hash() {
+        String inBody = with(chat("gpt-4o-mini", "Hello"), "\"safety_identifier\":\"bob\"");
+        String another = with(chat("gpt-4o-mini", "Hello"), "\"user\":\"eve\"");
+        Answer ofBody = Ask.of(CHAT, inBody).send("bob");
+        Answer ofHeader = Ask.of(CHAT, another, "x-tollgate-user", "bob").send("bob");
+        assertThat(TOLLGATE.ledger().entry(ofHeader).text("end_user"))
+                .isEqualTo(TOLLGATE.ledger().entry(ofBody).text("end_user"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void an_error_of_the_provider_is_kept_by_kind_and_code_without_its_words() {
+        Answer answer = Ask.of(CHAT, chat("gpt-4o-mini", "Hello"), "x-simulate-fault", "status-429")
+                .send("kind");
+        assertThat(answer.text()).contains("Rate limit reached");
+
+        JsonNode entry = TOLLGATE.ledger().entry(answer).json();
+        assertThat(entry.path("error_class").asText()).isEqualTo("rate_limit_error");
+        assertThat(entry.path("error_code").asText()).isEqualTo("rate_limit_exceeded");
+        assertThat(entry.at("/attempts/0/outcome").asText()).isEqualTo("upstream_error");
+        assertThat(entry.toString()).doesNotContain("Rate limit reached");
+    }
+
+    @Test
+    void a_flood_of_refusals_is_a_few_entries_that_count_them() throws Exception {
+        together(300, _ -> TOLLGATE.api().post(CHAT, "{}", "x-client-request-id", "flood"));
+        Await.until("all refusals are counted", () -> number("""
+                select coalesce(sum(merged_count), 0) from ledger where caller_request_id = 'flood'""") == 300);
+        assertThat(number("select count(*) from ledger where caller_request_id = 'flood'"))
+                .isLessThan(300);
+    }
+
+    private static String endUser(String hash) {
+        return row("select coalesce(min(id), '') from end_user where hash = '" + hash + "'");
+    }
+
+    private static long number(String sql) {
+        return Long.parseLong(row(sql));
+    }
+
+    private static String row(String sql) {
+        try (Connection connection = DATABASE.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
     @Test

@@ -1,33 +1,32 @@
 package dev.tollgate.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.kernel.RequestId;
-import dev.tollgate.kernel.Usage;
-import dev.tollgate.ledger.LedgerEntry.CostRecord;
-import dev.tollgate.ledger.LedgerEntry.End;
-import dev.tollgate.ledger.LedgerEntry.Timing;
 import dev.tollgate.ledger.LedgerStore.PoisonEntry;
+import dev.tollgate.testkit.Entries;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +57,7 @@ class LedgerWriterTest {
 
         @Test
         void have_the_entries_in_their_order_and_at_most_a_thousand() {
-            List<LedgerEntry> entries = entries(2_500);
+            List<byte[]> entries = entries(2_500);
             entries.forEach(writer::add);
             assertThat(writer.waitingCount()).isEqualTo(2_500);
 
@@ -72,7 +71,7 @@ class LedgerWriterTest {
         @Test
         void are_written_without_being_asked_for() throws InterruptedException {
             writer.start();
-            List<LedgerEntry> entries = entries(3);
+            List<byte[]> entries = entries(3);
             entries.forEach(writer::add);
             store.awaitKept(3);
             assertThat(store.kept).containsExactlyElementsOf(entries);
@@ -86,8 +85,16 @@ class LedgerWriterTest {
         }
 
         @Test
+        void have_at_most_four_mebibytes_but_for_an_entry_that_has_more() {
+            List<byte[]> entries = List.of(new byte[3 << 20], new byte[1 << 20], new byte[1], new byte[5 << 20]);
+            entries.forEach(writer::add);
+            await(writer.flushAndStop());
+            assertThat(store.batches).extracting(List::size).containsExactly(2, 1, 1);
+        }
+
+        @Test
         void come_from_every_thread_and_are_written_one_at_a_time() throws InterruptedException {
-            List<List<LedgerEntry>> threadsEntries =
+            List<List<byte[]>> threadsEntries =
                     IntStream.range(0, 4).mapToObj(_ -> entries(10_000)).toList();
             writer.start();
             List<Thread> running = threadsEntries.stream()
@@ -100,8 +107,8 @@ class LedgerWriterTest {
 
             assertThat(store.atOnceMax).hasValue(1);
             assertThat(store.kept).hasSize(40_000);
-            for (List<LedgerEntry> entries : threadsEntries) {
-                Set<LedgerEntry> ofThread = new HashSet<>(entries);
+            for (List<byte[]> entries : threadsEntries) {
+                Set<byte[]> ofThread = new HashSet<>(entries);
                 assertThat(store.kept.stream()
                                 .filter(ofThread::contains)
                                 .toList()
@@ -116,20 +123,21 @@ class LedgerWriterTest {
     class Poison {
         private final KeepingStore store = new KeepingStore();
         private final LedgerWriter writer = writer(store, 100_000);
-        private final List<LedgerEntry> entries = entries(1_000);
+        private final List<byte[]> entries = entries(1_000);
 
         @Test
         void is_cut_out_of_its_batch_and_counted() {
-            List<LedgerEntry> poison = List.of(entries.get(0), entries.get(500), entries.get(501), entries.get(999));
+            List<byte[]> poison = List.of(entries.get(0), entries.get(500), entries.get(501), entries.get(999));
             store.poison.addAll(poison);
             entries.forEach(writer::add);
 
             await(writer.flushAndStop());
 
             assertThat(writer.quarantinedCount()).isEqualTo(4);
+            assertThat(store.quarantined).containsExactlyElementsOf(poison);
             assertThat(writer.waitingCount()).isZero();
             assertThat(writer.isFailing()).isFalse();
-            List<LedgerEntry> others = new ArrayList<>(entries);
+            List<byte[]> others = new ArrayList<>(entries);
             others.removeAll(poison);
             assertThat(store.kept).containsExactlyElementsOf(others);
         }
@@ -145,7 +153,7 @@ class LedgerWriterTest {
 
         @Test
         void alone_leaves_nothing_to_write() {
-            List<LedgerEntry> few = entries.subList(0, 7);
+            List<byte[]> few = entries.subList(0, 7);
             store.poison.addAll(few);
             few.forEach(writer::add);
             await(writer.flushAndStop());
@@ -170,6 +178,40 @@ class LedgerWriterTest {
     }
 
     @Nested
+    class Refused {
+        private final KeepingStore store = new KeepingStore();
+        private final LedgerWriter writer = writer(store, 100_000);
+
+        @Test
+        void requests_beyond_ten_a_second_share_an_entry_that_is_written_before_the_end() {
+            for (int i = 1; i <= 500; i++) {
+                writer.add(Entries.refused(i, "key_1", "rate_limited"));
+            }
+            assertThat(writer.waitingCount()).isEqualTo(10);
+
+            await(writer.flushAndStop());
+
+            assertThat(store.kept).hasSize(11);
+            assertThat(new String(List.copyOf(store.kept).getLast(), UTF_8)).contains("\"merged_count\":490");
+        }
+
+        @Test
+        void entries_are_written_when_their_second_is_over() throws InterruptedException {
+            AtomicLong now = new AtomicLong(5_000);
+            InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+            LedgerWriter ticking = new LedgerWriter(vertx, store, clock, 100, INTERVAL_MILLIS);
+            for (int i = 1; i <= 12; i++) {
+                ticking.add(Entries.refused(i, "key_1", "rate_limited"));
+            }
+            ticking.start();
+            store.awaitKept(10);
+            now.set(6_000);
+            store.awaitKept(11);
+            await(ticking.flushAndStop());
+        }
+    }
+
+    @Nested
     class WhileTheStoreIsAway {
         private final KeepingStore store = new KeepingStore();
         private final LedgerWriter writer = writer(store, 5);
@@ -177,7 +219,7 @@ class LedgerWriterTest {
         @Test
         void entries_wait_and_are_written_once_when_it_is_back() throws InterruptedException {
             store.awayFromCall(0);
-            List<LedgerEntry> entries = entries(4);
+            List<byte[]> entries = entries(4);
             entries.subList(0, 2).forEach(writer::add);
             writer.start();
             store.awaitCalls(3);
@@ -210,9 +252,17 @@ class LedgerWriterTest {
         }
 
         @Test
+        void there_is_room_for_as_many_bytes_as_entries_usually_have() {
+            writer.add(new byte[5 * 2_048 - 1]);
+            assertThat(writer.hasRoom()).isTrue();
+            writer.add(new byte[1]);
+            assertThat(writer.hasRoom()).isFalse();
+        }
+
+        @Test
         void stopping_says_so_and_loses_nothing() {
             store.awayFromCall(0);
-            List<LedgerEntry> entries = entries(3);
+            List<byte[]> entries = entries(3);
             entries.forEach(writer::add);
             assertThatThrownBy(() -> await(writer.flushAndStop())).hasMessageContaining("away");
             assertThat(writer.waitingCount()).isEqualTo(3);
@@ -225,7 +275,7 @@ class LedgerWriterTest {
         @Test
         void nothing_is_lost_or_doubled_however_often_it_comes_and_goes() throws InterruptedException {
             Random random = new Random(20261121);
-            List<LedgerEntry> entries = entries(20_000);
+            List<byte[]> entries = entries(20_000);
             store.awayAtRandom(random);
             entries.forEach(writer::add);
             writer.start();
@@ -245,7 +295,7 @@ class LedgerWriterTest {
 
         @Test
         void entries_that_come_go_with_the_next_one() throws InterruptedException {
-            List<LedgerEntry> entries = entries(3);
+            List<byte[]> entries = entries(3);
             writer.add(entries.get(0));
             writer.start();
             HandStore.Call first = store.call();
@@ -262,7 +312,7 @@ class LedgerWriterTest {
 
         @Test
         void stopping_waits_for_it_and_starts_no_second_one_beside_it() throws InterruptedException {
-            List<LedgerEntry> entries = entries(2_500);
+            List<byte[]> entries = entries(2_500);
             entries.forEach(writer::add);
             writer.start();
             HandStore.Call first = store.call();
@@ -296,9 +346,10 @@ class LedgerWriterTest {
 
     /** Keeps entries as a database does: those that it has already are left as they are. */
     private static final class KeepingStore implements LedgerStore {
-        final List<List<LedgerEntry>> batches = new ArrayList<>();
-        final Set<LedgerEntry> kept = new LinkedHashSet<>();
-        final Set<LedgerEntry> poison = new HashSet<>();
+        final List<List<byte[]>> batches = new ArrayList<>();
+        final Set<byte[]> kept = new LinkedHashSet<>();
+        final Set<byte[]> poison = new HashSet<>();
+        final List<byte[]> quarantined = new ArrayList<>();
         final AtomicInteger atOnceMax = new AtomicInteger();
         private final AtomicInteger atOnce = new AtomicInteger();
         private int callsUntilAway = Integer.MAX_VALUE;
@@ -336,14 +387,28 @@ class LedgerWriterTest {
         }
 
         @Override
-        public Future<Void> append(List<LedgerEntry> entries) {
+        public Future<Booked> book(List<byte[]> entries) {
             atOnceMax.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
             // Answered on another thread, as a database answers.
             return vertx.executeBlocking(() -> keep(entries), /* ordered= */ false)
+                    .map(new Booked(entries.size(), 0, 0));
+        }
+
+        @Override
+        public Future<Void> quarantine(byte[] entry, PoisonEntry why) {
+            return vertx.executeBlocking(() -> setAside(entry), /* ordered= */ false)
                     .mapEmpty();
         }
 
-        private synchronized boolean keep(List<LedgerEntry> entries) {
+        private synchronized boolean setAside(byte[] entry) {
+            notifyAll();
+            if (callsUntilAway-- <= 0) {
+                throw new IllegalStateException("the store is away");
+            }
+            return quarantined.add(entry);
+        }
+
+        private synchronized boolean keep(List<byte[]> entries) {
             batches.add(List.copyOf(entries));
             notifyAll();
             atOnce.decrementAndGet();
@@ -351,7 +416,7 @@ class LedgerWriterTest {
                 throw new IllegalStateException("the store is away");
             }
             if (entries.stream().anyMatch(poison::contains)) {
-                throw new PoisonEntry(new IllegalArgumentException("poison"));
+                throw new PoisonEntry("invalid_data", "22000", new IllegalArgumentException("poison"));
             }
             return kept.addAll(entries);
         }
@@ -360,13 +425,18 @@ class LedgerWriterTest {
     private static final class HandStore implements LedgerStore {
         final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
 
-        record Call(List<LedgerEntry> entries, Promise<Void> answer) {}
+        record Call(List<byte[]> entries, Promise<Void> answer) {}
 
         @Override
-        public Future<Void> append(List<LedgerEntry> entries) {
+        public Future<Booked> book(List<byte[]> entries) {
             Call call = new Call(List.copyOf(entries), Promise.promise());
             calls.add(call);
-            return call.answer().future();
+            return call.answer().future().map(new Booked(entries.size(), 0, 0));
+        }
+
+        @Override
+        public Future<Void> quarantine(byte[] entry, PoisonEntry why) {
+            throw new AssertionError("nothing is poison here");
         }
 
         /** The next call, awaited. */
@@ -376,26 +446,14 @@ class LedgerWriterTest {
     }
 
     private static LedgerWriter writer(LedgerStore store, int waitingMax) {
-        return new LedgerWriter(vertx, store, waitingMax, INTERVAL_MILLIS);
+        return new LedgerWriter(vertx, store, InstantSource.fixed(Instant.EPOCH), waitingMax, INTERVAL_MILLIS);
     }
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    private static List<LedgerEntry> entries(int count) {
+    private static List<byte[]> entries(int count) {
         return IntStream.range(0, count)
-                .mapToObj(_ -> new LedgerEntry(
-                        new RequestId(new UUID(0x7000, COUNT.incrementAndGet())),
-                        "org_1",
-                        "key_1",
-                        "chat",
-                        false,
-                        "gpt-4o",
-                        null,
-                        null,
-                        Usage.NONE,
-                        CostRecord.NONE,
-                        new End(Outcome.OK, 200, null, false),
-                        new Timing(1, 1, 1, 1)))
+                .mapToObj(_ -> EntryJson.bytes(Entries.of(COUNT.incrementAndGet())))
                 .toList();
     }
 

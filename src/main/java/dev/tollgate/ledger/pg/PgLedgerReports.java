@@ -26,7 +26,7 @@ public final class PgLedgerReports {
     /** What a key spent from {@code from} to before {@code to}. */
     public Future<KeyUsage> usageOfKey(String keyId, Instant from, Instant to) {
         return pool.preparedQuery("""
-                        select coalesce(model_asked, ''), count(*), sum(input_tokens), sum(cached_input_tokens),
+                        select coalesce(model_asked, ''), sum(requests_of(ledger)), sum(input_tokens), sum(cached_input_tokens),
                                sum(output_tokens), sum(charge)
                         from ledger
                         where key_id = $1 and request_id >= $2 and request_id < $3
@@ -48,18 +48,19 @@ public final class PgLedgerReports {
                 });
     }
 
-    /** The newest entries of an organization, or of all, newest first, older than {@code before}. */
-    public Future<List<LedgerRow>> newest(@Nullable String organizationId, int limit, UUID before) {
+    /** The newest entries of an organization, or of all, newest first, before the one with this id and {@code seq}. */
+    public Future<List<LedgerRow>> newest(@Nullable String organizationId, int limit, UUID beforeId, int beforeSeq) {
         return pool.preparedQuery("""
-                        select request_id, to_jsonb(ledger) from ledger
-                        where request_id < $1 and ($2::text is null or organization_id = $2)
-                        order by request_id desc, seq desc limit $3
+                        select request_id, seq, to_jsonb(ledger) from ledger
+                        where request_id <= $1 and (request_id, seq) < ($1, $2)
+                          and ($3::text is null or organization_id = $3)
+                        order by request_id desc, seq desc limit $4
                         """)
-                .execute(Tuple.of(before, organizationId, limit))
+                .execute(Tuple.of(beforeId, beforeSeq, organizationId, limit))
                 .map(rows -> {
                     List<LedgerRow> found = new ArrayList<>(rows.size());
                     for (Row row : rows) {
-                        found.add(new LedgerRow(row.getUUID(0), row.get(JsonObject.class, 1)));
+                        found.add(new LedgerRow(row.getUUID(0), row.getInteger(1), row.get(JsonObject.class, 2)));
                     }
                     return found;
                 });

@@ -1,0 +1,75 @@
+package dev.tollgate.ledger.pg;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process among those that write into the database. Its slot, a small number that no other live one has, marks the
+ * rows of sums that it alone writes, so that replicas don't wait for one another. Sums are right even where two share
+ * a slot. A replica that does not stop in order gives up its slot a day after it was last seen.
+ */
+final class PgReplica {
+    private final Pool pool;
+    private @Nullable Future<Opened> opened;
+
+    private record Opened(long epoch, short slot) {}
+
+    PgReplica(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** The slot, asked for once, when it is needed first. */
+    synchronized Future<Short> slot() {
+        if (opened == null || opened.failed()) {
+            opened = open();
+        }
+        return opened.map(Opened::slot);
+    }
+
+    private Future<Opened> open() {
+        return pool.query("select replica_epoch, replica_slot from open_replica()")
+                .execute()
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Opened(row.getLong(0), row.getShort(1));
+                });
+    }
+
+    /** Says that this replica is alive; where it has lost its slot it asks for another one when it needs it. */
+    Future<Void> seen() {
+        Opened known = known();
+        if (known == null) {
+            return Future.succeededFuture();
+        }
+        return pool.preparedQuery("update replica set seen_at = now() where epoch = $1 and state = 'live'")
+                .execute(Tuple.of(known.epoch))
+                .onSuccess(rows -> {
+                    if (rows.rowCount() == 0) {
+                        forget();
+                    }
+                })
+                .mapEmpty();
+    }
+
+    /** Gives the slot back. */
+    Future<Void> close() {
+        Opened known = known();
+        forget();
+        return known == null
+                ? Future.succeededFuture()
+                : pool.preparedQuery("update replica set state = 'closed' where epoch = $1")
+                        .execute(Tuple.of(known.epoch))
+                        .mapEmpty();
+    }
+
+    private synchronized @Nullable Opened known() {
+        return opened == null ? null : opened.result();
+    }
+
+    private synchronized void forget() {
+        opened = null;
+    }
+}

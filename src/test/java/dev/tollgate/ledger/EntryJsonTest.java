@@ -1,0 +1,111 @@
+package dev.tollgate.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.ledger.LedgerEntry.Asked;
+import dev.tollgate.testkit.Entries;
+import java.io.IOException;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class EntryJsonTest {
+    private static final Instant AT = Instant.parse("2026-11-30T23:59:59.999Z");
+
+    @Test
+    void leaves_out_what_is_as_in_a_blank_entry() {
+        assertThat(text(Entries.at(AT, 1)))
+                .isEqualTo("{\"request_id\":\"01a22ee6-afff-7000-8000-000000000001\","
+                        + "\"accounting_period\":\"2026-11-01\",\"organization_id\":\"org_1\",\"key_id\":\"key_1\","
+                        + "\"operation\":\"chat\",\"model_asked\":\"gpt-4o\",\"outcome\":\"ok\",\"status\":200,"
+                        + "\"total_micros\":1,\"request_bytes\":1,\"response_bytes\":1}");
+    }
+
+    @Test
+    void has_a_member_for_every_field() {
+        assertThat(text(Entries.full(AT, 1))).isEqualTo("""
+                {"request_id":"01a22ee6-afff-7000-8000-000000000001","accounting_period":"2026-11-01",\
+                "kind":"metered_service","purpose":"judge","parent_id":"01a22ee6-afff-7000-8000-000000000002",\
+                "merged_count":2,"flags":"saturated,dropped_tags","organization_id":"org_1","client_id":"cli_1",\
+                "key_id":"key_1","feature":"pdf","tier":"scale","end_user":"abcd","tags":{"team":"a \\"b\\""},\
+                "operation":"image","streamed":true,"model_asked":"dall-e","service_tier_asked":"auto",\
+                "caller_request_id":"mine-1","route":"auto","route_version":"7","experiment_arm":"b",\
+                "query_type":"code","difficulty":42,"provider":"azure","account_id":"acc","region":"eu-west",\
+                "deployment":"dep","simulated":true,"payer":"client","model_sent":"m1","model_served":"m2",\
+                "service_tier":"flex","upstream_request_id":"req-9",\
+                "attempts":[{"account_id":"acc0","outcome":"failed","micros":3},\
+                {"account_id":"acc","model":"m1","outcome":"ok","status":200,"micros":4}],\
+                "raw_usage":{"images": 3},"input_tokens":5,"usage":{"input":5,"image":3},"quantity":3,"unit":"image",\
+                "provider_cost":11,"charge":12,"baseline_cost":20,"savings":{"cache":8},"price_version":"v2",\
+                "estimated":true,"outcome":"cancelled","status":499,"error_class":"class","error_code":"code",\
+                "client_gone":true,"cache":"exact","total_micros":90,"first_byte_micros":30,"saved_micros":7,\
+                "request_bytes":100,"response_bytes":200}""");
+    }
+
+    @Test
+    void belongs_to_the_month_in_which_the_request_began_in_utc() throws IOException {
+        Instant next = AT.plusMillis(1);
+        assertThat(period(AT)).isEqualTo("2026-11-01");
+        assertThat(period(next)).isEqualTo("2026-12-01");
+        assertThat(period(AT)).isEqualTo("2026-11-01");
+    }
+
+    @Test
+    void keeps_any_text_but_what_postgresql_has_no_place_for() throws IOException {
+        assertThat(model("\"\\/\b\f\n\r\t\u0001\u001f\u007f")).isEqualTo("\"\\/\b\f\n\r\t\u0001\u001f\u007f");
+        assertThat(model("ä€𝄞\u07ff\u0800\uffff")).isEqualTo("ä€𝄞\u07ff\u0800\uffff");
+        assertThat(model("a\0b")).isEqualTo("a\uFFFDb");
+        assertThat(model("\uD834")).isEqualTo("\uFFFD");
+        assertThat(model("\uDD1E\uD834")).isEqualTo("\uFFFD\uFFFD");
+        assertThat(model("\uD834x")).isEqualTo("\uFFFDx");
+    }
+
+    @Test
+    void cuts_off_what_others_wrote_at_256_characters() throws IOException {
+        assertThat(model("m".repeat(256))).hasSize(256);
+        assertThat(model("m".repeat(100_000))).hasSize(256);
+        assertThat(model("m".repeat(255) + "𝄞")).isEqualTo("m".repeat(255) + "\uFFFD");
+    }
+
+    @Test
+    void is_made_anew_for_each_entry() {
+        byte[] first = EntryJson.bytes(Entries.full(AT, 1));
+        byte[] again = first.clone();
+        EntryJson.bytes(Entries.at(AT, 2));
+        assertThat(first).isEqualTo(again);
+    }
+
+    private static String model(String model) throws IOException {
+        LedgerEntry plain = Entries.at(AT, 1);
+        LedgerEntry entry = new LedgerEntry(
+                plain.requestId(),
+                plain.kind(),
+                plain.purpose(),
+                null,
+                plain.origin(),
+                new Asked("chat", false, model, null, null, null, null, -1),
+                null,
+                plain.attempts(),
+                plain.consumed(),
+                plain.cost(),
+                plain.end(),
+                plain.timing(),
+                1,
+                plain.flags());
+        return json(entry).path("model_asked").asText();
+    }
+
+    private static String period(Instant at) throws IOException {
+        return json(Entries.at(at, 1)).path("accounting_period").asText();
+    }
+
+    private static JsonNode json(LedgerEntry entry) throws IOException {
+        return new ObjectMapper().readTree(EntryJson.bytes(entry));
+    }
+
+    private static String text(LedgerEntry entry) {
+        return new String(EntryJson.bytes(entry), UTF_8);
+    }
+}
