@@ -12,10 +12,6 @@ import dev.tollgate.testkit.TestProvider;
 import dev.tollgate.testkit.TollgateProcess;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +26,7 @@ class AdministrationIT {
             TollgateProcess.setUp().over(DATABASE).asking(TestProvider.get()).start();
 
     private final ApiClient root = TOLLGATE.administration();
-    private final String organization = firstOrganization();
+    private final String organization = DATABASE.value("select id from organization");
 
     @AfterAll
     static void nothing_was_complained_about() {
@@ -73,9 +69,9 @@ class AdministrationIT {
     }
 
     @Test
-    void a_token_that_is_over_is_refused() throws SQLException {
+    void a_token_that_is_over_is_refused() {
         JsonNode created = root.post(TOKENS, newToken("Cid", "billing")).json();
-        execute("update admin_token set expires_at = now() where id = "
+        DATABASE.execute("update admin_token set expires_at = now() where id = "
                 + quote(created.path("id").asText()).replace('"', '\''));
 
         assertThat(as(created.path("token").asText()).get("/admin/v1/ledger").status())
@@ -83,7 +79,7 @@ class AdministrationIT {
     }
 
     @Test
-    void only_the_hash_of_a_token_is_stored() throws SQLException {
+    void only_the_hash_of_a_token_is_stored() {
         String token = root.post(TOKENS, newToken("Dora", "billing"), "Idempotency-Key", key())
                 .json()
                 .path("token")
@@ -91,7 +87,7 @@ class AdministrationIT {
         String secret = token.substring("tg-admin-".length() + 13);
 
         for (String table : new String[] {"admin_token", "audit_log", "idempotent_answer"}) {
-            assertThat(query("select count(*) from " + table + " t where t::text like '%" + secret + "%'"))
+            assertThat(DATABASE.value("select count(*) from " + table + " t where t::text like '%" + secret + "%'"))
                     .as(table)
                     .isEqualTo("0");
         }
@@ -240,29 +236,5 @@ class AdministrationIT {
 
     private static ApiClient as(String token) {
         return new ApiClient(TOLLGATE.administration().root(), token);
-    }
-
-    private static String firstOrganization() {
-        try {
-            return query("select id from organization");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String query(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getString(1);
-        }
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

@@ -68,6 +68,20 @@ public record TestDatabase(String host, int port, String name, String user, Stri
         }
     }
 
+    /** The one value that a query finds, as text. */
+    public String value(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            if (!rows.next()) {
+                throw new AssertionError(sql + " found nothing");
+            }
+            return String.valueOf(rows.getString(1));
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql + " failed: " + e.getMessage(), e);
+        }
+    }
+
     /** Adds an organization to a database that Tollgate has migrated, and answers its key. */
     public ApiKey addOrganization(String organization) {
         SecureRandom random = new SecureRandom();

@@ -54,7 +54,7 @@ public final class Changes {
     /** Nobody waits for a lock for long; what has to is told that another change is under way. */
     private <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
         return Database.answer(pool.withTransaction(connection ->
-                connection.query("set local lock_timeout = '5s'").execute().compose(_ -> work.apply(connection))));
+                connection.query("set local lock_timeout = '10s'").execute().compose(_ -> work.apply(connection))));
     }
 
     private static <T> Future<T> make(
