@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LauncherTest {
     @TempDir
@@ -32,7 +34,7 @@ class LauncherTest {
 
             assertThat(outcome.exitCode()).isZero();
             assertThat(outcome.output())
-                    .contains("run ", "demo ", "test ", "bench ", "build ", "native ", "version ", "help ");
+                    .contains("run ", "demo ", "test ", "bench ", "prices ", "build ", "native ", "version ", "help ");
         }
 
         @Test
@@ -385,6 +387,80 @@ class LauncherTest {
 
             assertThat(outcome.exitCode()).isEqualTo(3);
             assertThat(outcome.output()).isEqualTo("clients with " + checkout.path("jdks/jdk-25") + ": python\n");
+        }
+    }
+
+    @Nested
+    class Prices {
+        private static final String COMPARE = "dev.tollgate.pricing.litellm.CompareWithLiteLlm";
+
+        @BeforeEach
+        void with_a_jdk_and_built() throws IOException {
+            checkout.jdk("jdks/jdk-25", "25.0.3");
+            checkout.built();
+        }
+
+        @Test
+        void are_compared_with_a_list_that_is_given() throws Exception {
+            Path list = checkout.write("list.json", "{}");
+
+            assertThat(checkout.tollgate("prices", "compare", list.toString()).output())
+                    .startsWith("java of jdk-25: -cp ")
+                    .contains(
+                            COMPARE + " " + list + " " + checkout.path("docs/prices-compared-with-litellm.md") + " 2");
+        }
+
+        @Test
+        void are_compared_with_that_of_the_latest_package_which_is_not_kept() throws Exception {
+            checkout.program("path/python3", """
+                    [ "$3" != install ] || {
+                      for folder; do [ "$folder" = litellm ] || target=$folder; done
+                      mkdir -p "$target/litellm"
+                      echo {} >"$target/litellm/model_prices_and_context_window_backup.json"
+                    }""");
+
+            Checkout.Outcome outcome = checkout.tollgate("prices", "compare");
+
+            assertThat(outcome.exitCode()).isZero();
+            assertThat(outcome.output())
+                    .contains("getting LiteLLM", COMPARE + " " + checkout.path("target/litellm/litellm/model_prices"));
+            assertThat(checkout.path("target/litellm")).doesNotExist();
+        }
+
+        @Test
+        void without_pip_it_says_what_to_do() throws Exception {
+            Checkout.Outcome outcome = checkout.tollgate("prices", "compare");
+
+            assertThat(outcome.exitCode()).isEqualTo(1);
+            assertThat(outcome.output()).contains("pip, which is not installed", "./tollgate prices compare FILE");
+        }
+
+        @Test
+        void a_package_that_can_not_be_had_ends_it_with_the_reason() throws Exception {
+            checkout.program("path/python3", "[ \"$3\" != install ] || { echo no such host; exit 3; }");
+
+            Checkout.Outcome outcome = checkout.tollgate("prices", "compare");
+
+            assertThat(outcome.exitCode()).isEqualTo(1);
+            assertThat(outcome.output()).contains("no such host").doesNotContain(COMPARE);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "list", "compare a b"})
+        void nothing_else_is_understood(String words) throws Exception {
+            Checkout.Outcome outcome =
+                    checkout.tollgate(("prices " + words).strip().split(" "));
+
+            assertThat(outcome.exitCode()).isEqualTo(2);
+            assertThat(outcome.output()).contains("./tollgate prices compare [FILE]");
+        }
+
+        @Test
+        void a_list_that_is_missing_is_named() throws Exception {
+            Checkout.Outcome outcome = checkout.tollgate("prices", "compare", "nowhere.json");
+
+            assertThat(outcome.exitCode()).isEqualTo(1);
+            assertThat(outcome.output()).contains("nowhere.json is missing");
         }
     }
 }
