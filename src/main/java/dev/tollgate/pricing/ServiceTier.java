@@ -17,12 +17,13 @@ public enum ServiceTier {
      * The tier that a {@code service_tier} on the wire means. OpenAI calls the standard tier {@code default}. A tier that
      * is absent, or {@code auto} because an answer was cut before it said more, is the standard one, which is what
      * OpenAI serves unless it was told otherwise. {@code scale} is capacity bought in advance; its tokens are valued at
-     * the standard price. {@code fast} is the newer word for {@code priority}.
+     * the standard price. {@code fast} is the newer word for {@code priority}. Groq calls its standard tier
+     * {@code on_demand}.
      */
     public static ServiceTier ofWire(@Nullable String wire) {
         return switch (wire) {
             case null -> STANDARD;
-            case "default", "standard", "auto", "scale" -> STANDARD;
+            case "default", "standard", "on_demand", "auto", "scale" -> STANDARD;
             case "batch" -> BATCH;
             case "flex" -> FLEX;
             case "priority", "fast" -> PRIORITY;

@@ -93,7 +93,7 @@ class GoldenPricesTest {
             xai | grok-4.7 | | {"prompt_tokens": 200000, "completion_tokens": 10, "total_tokens": 200010} | 0.80012
 
             # --- Groq. 464 x 0.15 = 69.6, 1536 x 0.075 = 115.2, 300 x 0.60 = 180
-            groq | openai/gpt-oss-120b | | {"queue_time": 0.04, "prompt_tokens": 2000, "prompt_time": 0.01, "completion_tokens": 300, "completion_time": 0.6, "total_tokens": 2300, "prompt_tokens_details": {"cached_tokens": 1536}, "completion_tokens_details": {"reasoning_tokens": 120}} | 0.0003648
+            groq | openai/gpt-oss-120b | on_demand | {"queue_time": 0.04, "prompt_tokens": 2000, "prompt_time": 0.01, "completion_tokens": 300, "completion_time": 0.6, "total_tokens": 2300, "prompt_tokens_details": {"cached_tokens": 1536}, "completion_tokens_details": {"reasoning_tokens": 120}} | 0.0003648
             # An hour at four cents, no finite decimal per second: 3600 x 11.111111112 = 40000.0000032; rounded up
             groq | whisper-large-v3-turbo | | {"type": "duration", "seconds": 3600} | 0.040000001
 
@@ -115,7 +115,9 @@ class GoldenPricesTest {
             # 100 x 3 = 300, 20000 x 0.30 = 6000, 2000 x 3.75 = 7500, 1000 x 6 = 6000, 500 x 15 = 7500
             bedrock | global.anthropic.claude-sonnet-4-6 | | {"inputTokens": 100, "outputTokens": 500, "totalTokens": 23600, "cacheReadInputTokens": 20000, "cacheWriteInputTokens": 3000, "cacheDetails": [{"ttl": "1h", "inputTokens": 1000}, {"ttl": "5m", "inputTokens": 2000}]} | 0.0273
             # 1000 x 0.80 = 800, 100 x 3.20 = 320
-            bedrock | amazon.nova-pro-v1:0 | | {"inputTokens": 1000, "outputTokens": 100, "totalTokens": 1100} | 0.00112
+            bedrock | amazon.nova-pro-v1:0 | default | {"inputTokens": 1000, "outputTokens": 100, "totalTokens": 1100} | 0.00112
+            # Three quarters more in the priority tier: 1000 x 1.40 = 1400, 100 x 5.60 = 560
+            bedrock | amazon.nova-pro-v1:0 | priority | {"inputTokens": 1000, "outputTokens": 100, "totalTokens": 1100} | 0.00196
             """)
     void a_reported_usage_costs_what_the_provider_bills(
             String provider, String model, @Nullable String tier, String usage, String dollars) {

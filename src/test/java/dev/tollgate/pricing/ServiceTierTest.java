@@ -11,6 +11,7 @@ class ServiceTierTest {
     @CsvSource({
         "default, STANDARD",
         "standard, STANDARD",
+        "on_demand, STANDARD",
         "auto, STANDARD",
         "scale, STANDARD",
         "batch, BATCH",

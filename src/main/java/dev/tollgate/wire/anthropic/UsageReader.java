@@ -28,6 +28,8 @@ public final class UsageReader {
         WEB_SEARCHES
     }
 
+    private static final int THINGS = Of.values().length;
+
     private static final CountForm<Of> USAGE = new CountForm<Of>()
             .count(Of.INPUT, "input_tokens")
             .count(Of.CACHED, "cache_read_input_tokens")
@@ -43,7 +45,7 @@ public final class UsageReader {
     private static final byte[] SERVICE_TIER = "service_tier".getBytes(US_ASCII);
     private static final byte[] SPEED = "speed".getBytes(US_ASCII);
 
-    private final Counts<Of> counts = new Counts<>(Of.class);
+    private final Counts<Of> counts = new Counts<>(THINGS);
     private @Nullable String tier;
     private @Nullable String speed;
 

@@ -24,6 +24,8 @@ public final class UsageReader {
         OUTPUT
     }
 
+    private static final int THINGS = Of.values().length;
+
     private static final CountForm<Of> USAGE = new CountForm<Of>()
             .count(Of.INPUT, "inputTokens")
             .count(Of.CACHED, "cacheReadInputTokens")
@@ -35,7 +37,7 @@ public final class UsageReader {
     private static final byte[] HOUR = "1h".getBytes(US_ASCII);
     private static final byte[] INPUT_TOKENS = "inputTokens".getBytes(US_ASCII);
 
-    private final Counts<Of> counts = new Counts<>(Of.class);
+    private final Counts<Of> counts = new Counts<>(THINGS);
 
     /** Reads a usage object whose start the cursor has just passed, to its end. */
     public ReportedUsage read(JsonCursor cursor) {

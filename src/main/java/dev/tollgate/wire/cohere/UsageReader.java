@@ -20,6 +20,8 @@ public final class UsageReader {
         IMAGES
     }
 
+    private static final int THINGS = Of.values().length;
+
     private static final CountForm<Of> USAGE = new CountForm<Of>()
             .within(
                     new CountForm<Of>()
@@ -29,7 +31,7 @@ public final class UsageReader {
                             .count(Of.IMAGES, "images"),
                     "billed_units");
 
-    private final Counts<Of> counts = new Counts<>(Of.class);
+    private final Counts<Of> counts = new Counts<>(THINGS);
 
     /** Reads an object whose start the cursor has just passed, to its end. */
     public ReportedUsage read(JsonCursor cursor) {

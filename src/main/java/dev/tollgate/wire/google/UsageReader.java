@@ -37,6 +37,8 @@ public final class UsageReader {
         VIDEO_OUT
     }
 
+    private static final int THINGS = Of.values().length;
+
     private static final CountForm<Of> USAGE = new CountForm<Of>()
             .count(Of.PROMPT, "promptTokenCount")
             .count(Of.CACHED, "cachedContentTokenCount")
@@ -51,7 +53,7 @@ public final class UsageReader {
     private static final byte[] RESPONSE_DETAILS = "responseTokensDetails".getBytes(US_ASCII);
     private static final byte[] SERVICE_TIER = "serviceTier".getBytes(US_ASCII);
 
-    private final Counts<Of> counts = new Counts<>(Of.class);
+    private final Counts<Of> counts = new Counts<>(THINGS);
     private @Nullable String serviceTier;
 
     /** Reads a usage object whose start the cursor has just passed, to its end. */

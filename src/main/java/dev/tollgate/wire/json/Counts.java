@@ -20,8 +20,9 @@ public final class Counts<S extends Enum<S>> {
     private long saidInThisReport;
     private boolean trusted = true;
 
-    public Counts(Class<S> what) {
-        values = new long[what.getEnumConstants().length];
+    /** Counts of so many things, as many as {@code S} has constants; {@code values()} would copy. */
+    public Counts(int things) {
+        values = new long[things];
     }
 
     /**

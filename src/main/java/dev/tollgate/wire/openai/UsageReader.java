@@ -42,6 +42,8 @@ final class UsageReader {
     private static final byte[] SECONDS = "seconds".getBytes(US_ASCII);
     private static final byte[] PROMPT_AUDIO_SECONDS = "prompt_audio_seconds".getBytes(US_ASCII);
 
+    private static final int THINGS = Of.values().length;
+
     /** What is cached, by kind; text is the rest. */
     private static final CountForm<Of> CACHED =
             new CountForm<Of>().count(Of.CACHED_AUDIO, "audio_tokens").count(Of.CACHED_IMAGE, "image_tokens");
@@ -81,7 +83,7 @@ final class UsageReader {
             .within(TOOLS, "server_side_tool_usage_details");
 
     private final JsonCursor cursor;
-    private final Counts<Of> counts = new Counts<>(Of.class);
+    private final Counts<Of> counts = new Counts<>(THINGS);
 
     /** Reads from a cursor that has just passed the start of a usage object. */
     UsageReader(JsonCursor cursor) {

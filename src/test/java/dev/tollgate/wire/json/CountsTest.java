@@ -20,7 +20,7 @@ class CountsTest {
             .count(Of.APPLES, "apples", "pommes")
             .within(new CountForm<Of>().count(Of.PEARS, "pears"), "basket");
 
-    private final Counts<Of> counts = new Counts<>(Of.class);
+    private final Counts<Of> counts = new Counts<>(Of.values().length);
 
     @Test
     void counts_are_found_by_any_of_their_names_and_within_objects() {
@@ -113,7 +113,7 @@ class CountsTest {
     @Test
     void any_object_is_read_to_its_end() {
         Seeds.each(20_000, random -> {
-            Counts<Of> any = new Counts<>(Of.class);
+            Counts<Of> any = new Counts<>(Of.values().length);
             byte[] bytes = ("[{\"apples\":" + new RandomJson(random).value() + ",\"x\":"
                             + new RandomJson(random).value() + ",\"basket\":" + new RandomJson(random).value() + "},7]")
                     .getBytes(UTF_8);
