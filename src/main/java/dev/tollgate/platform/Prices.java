@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ final class Prices {
 
     private Prices() {}
 
-    static PriceBook book(TollgateYaml yaml) {
-        PriceBook book = PriceBook.builtIn();
+    static PriceBook book(TollgateYaml yaml, InstantSource clock) {
+        PriceBook book = PriceBook.builtIn().by(clock);
         for (PriceFile file : yaml.prices()) {
             try {
                 book = book.with(file);

@@ -145,7 +145,7 @@ final class Tollgate {
         rootToken.set(adminToken(secrets));
         TollgateYaml yaml =
                 config.config().map(Path::of).map(TollgateYaml::read).orElse(TollgateYaml.NONE);
-        PriceBook prices = Prices.book(yaml);
+        PriceBook prices = Prices.book(yaml, clock);
         Map<String, String> environment = System.getenv();
         List<Account> fromEnvironment = Providers.accounts(environment, null);
         Providers.refuseSelf(fromEnvironment, config.port());

@@ -39,7 +39,7 @@ public final class PriceFileReader {
     private static final Map<String, Meter> METERS = metersByLabel();
     private static final Map<String, Meter> TOOLS = toolsByLabel();
     private static final Set<String> FILE_FIELDS =
-            Set.of("provider", "currency", "version", "source", "tools", "models");
+            Set.of("provider", "currency", "version", "source", "from", "tools", "models");
     private static final Set<String> MODEL_FIELDS =
             withTiers("model", "aliases", "max_input", "max_output", "long_context", "verified", "unverified");
     private static final Set<String> LONG_CONTEXT_FIELDS = withTiers("above_input_tokens");
@@ -76,7 +76,8 @@ public final class PriceFileReader {
         for (JsonPlace model : root.get("models").elements()) {
             models.add(reader.model(model));
         }
-        return new PriceFile(provider, version, models);
+        JsonPlace from = root.find("from");
+        return new PriceFile(provider, version, from == null ? null : date(from), models);
     }
 
     private static JsonPlace parse(String file, InputStream in) throws IOException {
@@ -174,13 +175,14 @@ public final class PriceFileReader {
         if (unverified != null && (verified != null || !unverified.node().booleanValue())) {
             throw unverified.expected("true, and no verified beside it");
         }
-        if (verified == null) {
-            return null;
-        }
+        return verified == null ? null : date(verified);
+    }
+
+    private static LocalDate date(JsonPlace place) {
         try {
-            return LocalDate.parse(verified.text());
+            return LocalDate.parse(place.text());
         } catch (DateTimeParseException e) {
-            throw verified.expected("a date such as 2026-11-21");
+            throw place.expected("a date such as 2026-11-21");
         }
     }
 

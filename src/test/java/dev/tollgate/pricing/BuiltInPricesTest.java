@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Money;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ class BuiltInPricesTest {
     @Test
     void every_provider_that_was_promised_has_prices() {
         assertThat(PriceBook.builtInFiles())
+                .filteredOn(file -> file.from() == null)
                 .extracting(PriceFile::provider)
                 .containsExactlyInAnyOrder(
                         "openai",
@@ -54,6 +57,18 @@ class BuiltInPricesTest {
                         "bedrock",
                         "together",
                         "fireworks");
+    }
+
+    @Test
+    void a_price_that_ends_on_a_known_day_ends() {
+        // gemini-4-argon: 2 dollars until the end of November 2026, 4 from December on.
+        assertThat(argonInput("2026-11-30T23:59:59Z")).hasValue(2_000_000_000L);
+        assertThat(argonInput("2026-12-01T00:00:00Z")).hasValue(4_000_000_000L);
+    }
+
+    private static OptionalLong argonInput(String now) {
+        PriceBook book = BOOK.by(InstantSource.fixed(Instant.parse(now)));
+        return price(requireNonNull(book.find("google", "gemini-4-argon")), ServiceTier.STANDARD, 1, Meter.INPUT);
     }
 
     @Test

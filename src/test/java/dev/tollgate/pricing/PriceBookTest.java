@@ -9,6 +9,9 @@ import dev.tollgate.kernel.Meter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,9 +131,84 @@ class PriceBookTest {
         }
     }
 
+    @Nested
+    class Days {
+        private static final String DEARER = "{\"model\": \"mini\", \"standard\": {\"input\": \"9\"}}";
+
+        private final PriceBook book = PriceBook.empty().with(file("1", MINI)).with(file("2", "2026-12-01", DEARER));
+
+        @ParameterizedTest(name = "at {0} it is {1}")
+        @CsvSource({
+            "2026-11-30T23:59:59.999999999Z, acme/1",
+            "2026-12-01T00:00:00Z, acme/2",
+            "2027-06-01T00:00:00Z, acme/2",
+        })
+        void a_price_that_begins_on_a_day_holds_from_its_midnight_on(Instant now, String version) {
+            assertThat(versionAt(now, book, "mini")).isEqualTo(version);
+        }
+
+        @Test
+        void the_clock_is_asked_each_time() {
+            Instant[] now = {Instant.parse("2026-11-30T12:00:00Z")};
+            PriceBook running = book.by(() -> now[0]);
+            ModelPrice before = requireNonNull(running.find("acme", "mini"));
+            now[0] = Instant.parse("2026-12-01T12:00:00Z");
+            ModelPrice after = requireNonNull(running.find("acme", "mini"));
+            assertThat(before.version()).isEqualTo("acme/1");
+            assertThat(after.version()).isEqualTo("acme/2");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"small", "mini-2026-01-01", "mini-2026-12-31"})
+        void all_names_of_a_model_change_on_that_day(String name) {
+            assertThat(versionAt(Instant.parse("2026-12-01T00:00:00Z"), book, name))
+                    .isEqualTo("acme/2");
+        }
+
+        @Test
+        void a_model_without_a_price_until_then_has_none_until_then() {
+            PriceBook tomorrow = PriceBook.empty().with(file("2", "2026-12-01", DEARER));
+            assertThat(tomorrow.by(InstantSource.fixed(Instant.parse("2026-11-30T00:00:00Z")))
+                            .find("acme", "mini"))
+                    .isNull();
+            assertThat(versionAt(Instant.parse("2026-12-01T00:00:00Z"), tomorrow, "mini"))
+                    .isEqualTo("acme/2");
+        }
+
+        @Test
+        void a_book_without_a_clock_has_what_holds_without_a_day() {
+            assertThat(requireNonNull(book.find("acme", "mini")).version()).isEqualTo("acme/1");
+        }
+
+        @Test
+        void a_later_file_replaces_what_was_to_begin_on_its_day_or_after_it() {
+            PriceBook ours = book.with(file("ours", "2026-11-25", DEARER));
+            assertThat(versionAt(Instant.parse("2026-11-24T00:00:00Z"), ours, "mini"))
+                    .isEqualTo("acme/1");
+            assertThat(versionAt(Instant.parse("2027-01-01T00:00:00Z"), ours, "mini"))
+                    .isEqualTo("acme/ours");
+        }
+
+        @Test
+        void a_later_file_without_a_day_replaces_all() {
+            PriceBook ours = book.with(file("ours", MINI));
+            assertThat(versionAt(Instant.parse("2027-01-01T00:00:00Z"), ours, "mini"))
+                    .isEqualTo("acme/ours");
+        }
+
+        private static String versionAt(Instant now, PriceBook book, String model) {
+            return requireNonNull(book.by(InstantSource.fixed(now)).find("acme", model))
+                    .version();
+        }
+    }
+
     private static PriceFile file(String version, String models) {
+        return file(version, null, models);
+    }
+
+    private static PriceFile file(String version, @Nullable String from, String models) {
         String json = """
-                {"provider": "acme", "currency": "USD", "version": "%s", "source": "test", "models": [%s]}""".formatted(version, models);
+                {"provider": "acme", "currency": "USD", "version": "%s", %s "source": "test", "models": [%s]}""".formatted(version, from == null ? "" : "\"from\": \"" + from + "\",", models);
         try {
             return PriceFileReader.read("test", new ByteArrayInputStream(json.getBytes(UTF_8)));
         } catch (IOException e) {

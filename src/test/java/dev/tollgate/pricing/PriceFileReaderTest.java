@@ -59,6 +59,14 @@ class PriceFileReaderTest {
     }
 
     @Test
+    void a_file_says_from_which_day_on_it_holds() throws IOException {
+        assertThat(read(FILE).from()).isNull();
+        assertThat(read(FILE.replace("\"currency\"", "\"from\": \"2027-01-01\", \"currency\""))
+                        .from())
+                .isEqualTo(LocalDate.of(2027, 1, 1));
+    }
+
+    @Test
     void what_a_file_does_not_say_is_not_known() throws IOException {
         ModelPrice small = read(FILE).models().getLast();
 
@@ -80,6 +88,8 @@ class PriceFileReaderTest {
             "currency": "USD",  | "currency": "EUR",    | currency: "EUR" (expected: USD)
             "currency": "USD",  | ``                    | currency: missing
             "provider": "acme"  | "provider": "a/b"     | provider: "a/b" (expected: letters,
+            "currency": "USD",      | "currency": "USD", "from": "soon", | from: "soon" (expected: a date such as 2026-11-21
+            "currency": "USD",      | "currency": "USD", "from": 2027,   | from: 2027 (expected: a text
             "version": "2026-11-21" | "version": 7      | version: 7 (expected: a text
             "version": "2026-11-21" | "version": " "    | version: " " (expected: a text
             "source"            | "sauce"               | sauce: unknown field

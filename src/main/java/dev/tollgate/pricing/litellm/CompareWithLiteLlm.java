@@ -5,6 +5,11 @@ import dev.tollgate.pricing.PriceBook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** Writes how the built-in prices differ from a list in LiteLLM's form. {@code ./tollgate prices compare} runs it. */
@@ -23,7 +28,7 @@ public final class CompareWithLiteLlm {
             fail(args[0] + " is no JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             fail(e.toString());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             fail(String.valueOf(e.getMessage()));
         }
     }
@@ -31,8 +36,10 @@ public final class CompareWithLiteLlm {
     /** Writes the page and says in a line what is on it. */
     static String compare(Path list, Path page, String date) throws IOException {
         LiteLlmList theirs = LiteLlmList.read(list);
-        PriceBook book = PriceBook.builtIn();
+        Instant today = LocalDate.parse(date).atStartOfDay(ZoneOffset.UTC).toInstant();
+        PriceBook book = PriceBook.builtIn().by(InstantSource.fixed(today));
         List<Comparison> comparisons = PriceBook.builtInFiles().stream()
+                .filter(file -> file.from() == null)
                 .map(file -> Comparison.of(file, book, theirs))
                 .toList();
         Files.writeString(page, Report.of(comparisons, theirs.version(), date));
