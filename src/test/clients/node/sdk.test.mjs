@@ -422,8 +422,14 @@ describe('OpenAI SDK for Node', { timeout: 2 * PATIENCE_MS }, () => {
       await assert.rejects(client.models.retrieve('no-such-model'), isError(OpenAI.NotFoundError, expected));
     });
 
-    it('is 400 for a model without a price', async () => {
+    it('is 404 for running an unknown model', async () => {
       const request = { model: 'no-such-model', messages: HI };
+      const expected = { status: 404, code: 'model_not_found', param: 'model' };
+      await assert.rejects(client.chat.completions.create(request), isError(OpenAI.NotFoundError, expected));
+    });
+
+    it('is 400 for a model without a price', async () => {
+      const request = { model: 'dall-e-3', messages: HI }; // which the provider lists
       const expected = { status: 400, code: 'model_not_priced' };
       await assert.rejects(client.chat.completions.create(request), isError(OpenAI.BadRequestError, expected));
     });

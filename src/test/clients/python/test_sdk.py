@@ -363,9 +363,14 @@ class TestErrors:
             client.models.retrieve("no-such-model")
         assert raised.value.code == "model_not_found"
 
+    def test_an_unknown_model_cannot_be_run(self, client):
+        with pytest.raises(openai.NotFoundError) as raised:
+            client.chat.completions.create(model="no-such-model", messages=HI)
+        assert (raised.value.code, raised.value.param) == ("model_not_found", "model")
+
     def test_a_model_without_a_price_is_400(self, client):
         with pytest.raises(openai.BadRequestError) as raised:
-            client.chat.completions.create(model="no-such-model", messages=HI)
+            client.chat.completions.create(model="dall-e-3", messages=HI)  # which the provider lists
         assert raised.value.code == "model_not_priced"
 
     def test_a_wrong_request_is_400_and_names_the_parameter(self, client):

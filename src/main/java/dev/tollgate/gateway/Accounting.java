@@ -7,6 +7,7 @@ import dev.tollgate.ledger.LedgerEntry.CostRecord;
 import dev.tollgate.pricing.Cost;
 import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.ServiceTier;
+import dev.tollgate.pricing.Tariff;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.wire.ReportedUsage;
@@ -58,28 +59,40 @@ public final class Accounting {
                 flags.add("untrusted_usage");
             }
         }
-        ModelPrice price = accounts.priceServed(candidate, attempt.reply.model());
-        Cost cost = price == null ? null : price.costRoundedUp(usage, tierServed(exchange));
-        if (price == null || cost == null) {
+        Tariff tariff = tariff(exchange, candidate);
+        if (tariff == null) {
             return Account.NOTHING;
         }
-        if (cost.saturated()) {
+        ServiceTier tier = tierServed(exchange);
+        Cost cost = tariff.providerCost(usage, tier);
+        Cost charge = tariff.isAtCost() ? cost : tariff.charge(usage, tier);
+        if (cost.saturated() || charge.saturated()) {
             flags.add("saturated");
         }
-        if (!cost.unpriced().isEmpty()) {
+        if (!cost.unpriced().isEmpty() || !charge.unpriced().isEmpty()) {
             flags.add("unpriced_meter");
         }
-        Money money = cost.money();
-        return new Account(usage, new CostRecord(money, money, money, Map.of(), price.version(), estimated), flags);
+        return new Account(
+                usage,
+                new CostRecord(cost.money(), charge.money(), charge.money(), Map.of(), tariff.version(), estimated),
+                flags);
     }
 
-    /** What a usage costs that a stream has just reported. */
-    public Money costOf(Candidate candidate, ReplyReader reply, ReportedUsage usage) {
-        ModelPrice price = accounts.priceServed(candidate, reply.model());
-        return price == null
+    /** What the organization pays for a usage that a stream has just reported. */
+    public Money chargeOf(Exchange exchange, ReportedUsage usage) {
+        Tariff tariff = tariff(exchange, exchange.candidate());
+        return tariff == null
                 ? Money.ZERO
-                : price.costRoundedUp(usage.usage(), ServiceTier.ofWire(reply.serviceTier()))
-                        .money();
+                : tariff.charge(usage.usage(), tierServed(exchange)).money();
+    }
+
+    /** By the price that held when the request began. */
+    private @Nullable Tariff tariff(Exchange exchange, Candidate candidate) {
+        return accounts.tariff(
+                exchange.caller().organizationId(),
+                candidate,
+                exchange.attempt().reply.model(),
+                exchange.id().epochMillis());
     }
 
     /** What comes out of some operations is of one kind, which their usage doesn't say. */

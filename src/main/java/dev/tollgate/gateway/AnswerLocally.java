@@ -31,22 +31,24 @@ public final class AnswerLocally implements Stage {
 
     private Future<Reply> models(Exchange exchange, @Nullable String id) {
         Caller caller = exchange.caller();
-        return models.openTo(caller.organizationId()).map(open -> {
-            List<JsonObject> list = open.stream()
-                    .filter(model -> caller.models().allows(model.getString("id")))
-                    .toList();
-            if (id == null) {
-                return Reply.json(200, new JsonObject().put("object", "list").put("data", new JsonArray(list)));
-            }
-            for (JsonObject model : list) {
-                if (id.equals(model.getString("id"))) {
-                    return Reply.json(200, model);
-                }
-            }
-            throw new Problem(
-                    ProblemCode.MODEL_NOT_FOUND,
-                    "The model " + id + " does not exist, or is not open to this key.",
-                    "model");
-        });
+        return models.openTo(caller.organizationId(), exchange.id().epochMillis())
+                .map(open -> {
+                    List<JsonObject> list = open.stream()
+                            .filter(model -> caller.models().allows(model.getString("id")))
+                            .toList();
+                    if (id == null) {
+                        return Reply.json(
+                                200, new JsonObject().put("object", "list").put("data", new JsonArray(list)));
+                    }
+                    for (JsonObject model : list) {
+                        if (id.equals(model.getString("id"))) {
+                            return Reply.json(200, model);
+                        }
+                    }
+                    throw new Problem(
+                            ProblemCode.MODEL_NOT_FOUND,
+                            "The model " + id + " does not exist, or is not open to this key.",
+                            "model");
+                });
     }
 }

@@ -201,11 +201,7 @@ public final class CallProvider implements Stage {
             StreamReader reader = new StreamReader(
                     exchange.attempt().reply,
                     asksForUsage() && !wantsCost,
-                    wantsCost
-                            ? usage -> accounting
-                                    .costOf(candidate, exchange.attempt().reply, usage)
-                                    .toDollars()
-                            : null);
+                    wantsCost ? usage -> accounting.chargeOf(exchange, usage).toDollars() : null);
             relay(
                     answer,
                     new StreamRelay(

@@ -1,20 +1,30 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.Accounts.Choice;
 import dev.tollgate.provider.Candidate;
+import dev.tollgate.provider.ModelLists;
 import dev.tollgate.wire.openai.Operation;
 import io.vertx.core.Future;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the account that serves the request, and with it the price. */
+/**
+ * Chooses the account that serves the request, and with it the price. Only where there is no price the provider's list of
+ * models is asked for, to say whether the model or just its price is missing.
+ */
 public final class ChooseAccount implements Stage {
     private static final String DEFAULT_MODERATION_MODEL = "omni-moderation-latest";
 
     private final Accounts accounts;
+    private final ModelLists models;
 
-    public ChooseAccount(Accounts accounts) {
+    public ChooseAccount(Accounts accounts, ModelLists models) {
         this.accounts = accounts;
+        this.models = models;
     }
 
     @Override
@@ -23,11 +33,16 @@ public final class ChooseAccount implements Stage {
         String provider = exchange.header("x-tollgate-provider");
         String model = model(exchange);
         if (model != null && exchange.path().operation().runsModel()) {
-            chosen(exchange, accounts.choose(organizationId, provider, model));
-        } else {
-            Account account = accounts.choose(organizationId, provider);
-            chosen(exchange, new Candidate(account, null, null));
+            return switch (accounts.choose(
+                    organizationId, provider, model, exchange.id().epochMillis())) {
+                case Choice.Found found -> {
+                    chosen(exchange, found.candidate());
+                    yield next.handle(exchange);
+                }
+                case Choice.Unpriced unpriced -> refuse(unpriced);
+            };
         }
+        chosen(exchange, new Candidate(accounts.choose(organizationId, provider), null, null));
         return next.handle(exchange);
     }
 
@@ -44,6 +59,37 @@ public final class ChooseAccount implements Stage {
                                                 broughtKey, exchange.caller().organizationId()),
                                 candidate.model(),
                                 candidate.price()));
+    }
+
+    private Future<Reply> refuse(Choice.Unpriced choice) {
+        List<Future<Boolean>> asked = choice.accounts().stream()
+                .map(account -> models.mayHave(account, choice.model()))
+                .toList();
+        return Future.all(asked).compose(_ -> {
+            for (int i = 0; i < asked.size(); i++) {
+                if (asked.get(i).result()) {
+                    return Future.failedFuture(unpriced(choice.accounts().get(i), choice.model()));
+                }
+            }
+            return Future.failedFuture(unknown(choice.model()));
+        });
+    }
+
+    private static Problem unpriced(Account account, String model) {
+        return new Problem(
+                ProblemCode.MODEL_NOT_PRICED,
+                "There is no price for " + model + " at " + account.provider()
+                        + ", so what it costs could not be controlled. Give it a price by POST /admin/v1/prices or in"
+                        + " tollgate.yaml (prices), or set TOLLGATE_UNPRICED_INPUT and TOLLGATE_UNPRICED_OUTPUT"
+                        + " to charge every model without a price at a ceiling.",
+                "model");
+    }
+
+    private static Problem unknown(String model) {
+        return new Problem(
+                ProblemCode.MODEL_NOT_FOUND,
+                "The model `" + model + "` does not exist or you do not have access to it.",
+                "model");
     }
 
     /** The model that the request runs, as its caller named it or leaves it to be by default, or null. */

@@ -53,7 +53,7 @@ public final class RequestPipeline {
                 new ReadRequest(loop.bodies), // in: bounded, one scan of the bytes
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
                 new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here
-                new ChooseAccount(parts.accounts), // in: the account, and with it the price
+                new ChooseAccount(parts.accounts, loop.models), // in: the account, and with it the price
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
                 new CallProvider(
                         loop.upstream,

@@ -5,6 +5,7 @@ import dev.tollgate.access.pg.PgAdminTokens;
 import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
 import dev.tollgate.ledger.pg.PgLedgerReports;
+import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgCallers;
 import io.vertx.sqlclient.Pool;
@@ -26,6 +27,12 @@ final class Beans {
     @Singleton
     PgCallers callers(Pool pool, Tenants tenants) {
         return new PgCallers(pool, tenants);
+    }
+
+    @Produces
+    @Singleton
+    PricesInForce prices() {
+        return new PricesInForce();
     }
 
     @Produces

@@ -4,31 +4,28 @@ import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.PriceBook;
 import dev.tollgate.pricing.PriceFile;
 import dev.tollgate.pricing.PriceFileReader;
+import dev.tollgate.pricing.PricesInForce;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The prices in force: those that come with Tollgate, those declared on top, and the ceiling for models without one. */
+/** The prices of files: those that come with Tollgate, those declared on top, and the ceiling for models without one. */
 final class Prices {
     private static final String UNPRICED = "unpriced";
 
     private Prices() {}
 
-    static PriceBook book(TollgateYaml yaml, InstantSource clock) {
-        PriceBook book = PriceBook.builtIn().by(clock);
-        for (PriceFile file : yaml.prices()) {
-            try {
-                book = book.with(file);
-            } catch (IllegalArgumentException e) {
-                throw new StartFailure("tollgate.yaml: prices: " + e.getMessage());
-            }
+    /** Puts the price files in force. */
+    static void begin(PricesInForce prices, TollgateYaml yaml) {
+        try {
+            prices.begin(PriceBook.builtIn(), yaml.prices());
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure("tollgate.yaml: prices: " + e.getMessage());
         }
-        return book;
     }
 
     /** What a model without a price is charged at, or null where it is refused. */

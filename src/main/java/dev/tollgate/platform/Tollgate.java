@@ -18,7 +18,7 @@ import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.ownership.RememberedOwners;
 import dev.tollgate.ownership.pg.PgObjectOwners;
 import dev.tollgate.platform.demo.Places;
-import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.BaseUrl;
@@ -79,6 +79,7 @@ final class Tollgate {
     private final Pool pool;
     private final Tenants tenants;
     private final PgCallers callers;
+    private final PricesInForce prices;
     private final PgLedgerReports reports;
     private final RootToken rootToken;
     private final MeterRegistry metrics;
@@ -104,6 +105,7 @@ final class Tollgate {
             Pool pool,
             Tenants tenants,
             PgCallers callers,
+            PricesInForce prices,
             PgLedgerReports reports,
             RootToken rootToken,
             MeterRegistry metrics,
@@ -117,6 +119,7 @@ final class Tollgate {
         this.pool = pool;
         this.tenants = tenants;
         this.callers = callers;
+        this.prices = prices;
         this.reports = reports;
         this.rootToken = rootToken;
         this.metrics = metrics;
@@ -145,7 +148,7 @@ final class Tollgate {
         rootToken.set(adminToken(secrets));
         TollgateYaml yaml =
                 config.config().map(Path::of).map(TollgateYaml::read).orElse(TollgateYaml.NONE);
-        PriceBook prices = Prices.book(yaml, clock);
+        Prices.begin(prices, yaml);
         Map<String, String> environment = System.getenv();
         List<Account> fromEnvironment = Providers.accounts(environment, null);
         Providers.refuseSelf(fromEnvironment, config.port());

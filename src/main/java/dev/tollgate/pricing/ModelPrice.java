@@ -43,9 +43,22 @@ public final class ModelPrice {
         this.verified = verified;
     }
 
-    /** Names the price file that this price comes from, for example {@code openai/2026-11-21}. Ledger entries keep it. */
+    /**
+     * Names the price file that this price comes from, {@code openai/2026-11-21}, or the version that was laid over it,
+     * {@code openai/gpt-5@3}. Ledger entries keep it.
+     */
     public String version() {
         return version;
+    }
+
+    /** The same price under the name of another version. */
+    ModelPrice as(String otherVersion) {
+        return new ModelPrice(otherVersion, model, aliases, rates, longContext, bounds, verified);
+    }
+
+    /** The largest input that is still priced by the ordinary rates, where there are others for more. */
+    public OptionalLong longContextAbove() {
+        return longContext == null ? OptionalLong.empty() : OptionalLong.of(longContext.aboveInputTokens);
     }
 
     /** The name that the price file gives it; requests may know it by one of the {@link #aliases()}. */
@@ -76,6 +89,12 @@ public final class ModelPrice {
     public Cost costRoundedUp(Usage usage, ServiceTier tier) {
         long inputTokens = longContext == null ? 0 : usage.inputTokens();
         return rates(tier, inputTokens).costRoundedUp(usage);
+    }
+
+    /** What an organization pays for a usage as it was served, where its terms turn the cost into a charge. */
+    public Cost chargeRoundedUp(Usage usage, ServiceTier tier, Factor factor) {
+        long inputTokens = longContext == null ? 0 : usage.inputTokens();
+        return rates(tier, inputTokens).costRoundedUp(usage, factor);
     }
 
     /** The rates of a request with that many input tokens, cached ones included. */

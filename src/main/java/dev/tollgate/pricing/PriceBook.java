@@ -3,12 +3,14 @@ package dev.tollgate.pricing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +18,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prices in force: an immutable snapshot that is replaced whole. Looking up a model by a name from a price file is a
- * hash lookup that allocates nothing.
+ * What models cost: price files, and dated versions laid over them. An immutable snapshot that is replaced whole. Looking
+ * up a model by a name in the book allocates nothing: it is found by a hash and its price by its instant, so that what is
+ * to come holds from its time on without anybody doing anything.
  */
 public final class PriceBook {
     /**
@@ -43,14 +46,12 @@ public final class PriceBook {
     private static final Pattern SNAPSHOT_DATE = Pattern.compile("-\\d{4}-\\d{2}-\\d{2}$");
     private static final String FINE_TUNED = "ft:";
 
-    private static final PriceBook EMPTY = new PriceBook(InstantSource.fixed(Instant.EPOCH), Set.of(), Map.of());
+    private static final PriceBook EMPTY = new PriceBook(Set.of(), Map.of());
 
-    private final InstantSource clock;
     private final Set<String> versions;
-    private final Map<String, Map<String, Timeline>> modelsByProvider;
+    private final Map<String, Map<String, PriceHistory>> modelsByProvider;
 
-    private PriceBook(InstantSource clock, Set<String> versions, Map<String, Map<String, Timeline>> modelsByProvider) {
-        this.clock = clock;
+    private PriceBook(Set<String> versions, Map<String, Map<String, PriceHistory>> modelsByProvider) {
         this.versions = versions;
         this.modelsByProvider = modelsByProvider;
     }
@@ -86,11 +87,6 @@ public final class PriceBook {
         }
     }
 
-    /** This book by that clock: prices that begin on a day hold from that day on. Without one they never do. */
-    public PriceBook by(InstantSource newClock) {
-        return new PriceBook(newClock, versions, modelsByProvider);
-    }
-
     /**
      * This book with the prices of a file on top. A model of the file replaces the one of that name whole, from the day on
      * which the file begins; names that the replaced one was also known by follow it, unless the file prices them apart. A
@@ -103,54 +99,123 @@ public final class PriceBook {
             throw new IllegalArgumentException(
                     "version: " + file.version() + " (expected: one that no other price file has)");
         }
-        Map<String, ModelPrice> priced = new HashMap<>();
-        Map<String, Timeline> before = modelsByProvider.getOrDefault(file.provider(), Map.of());
-        for (ModelPrice price : file.models()) {
-            ModelPrice replaced =
-                    before.getOrDefault(price.model(), Timeline.EMPTY).last();
-            if (replaced != null && replaced.model().equals(price.model())) {
-                replaced.aliases().forEach(alias -> priced.put(alias, price));
-            }
-        }
-        for (ModelPrice price : file.models()) {
-            priced.put(price.model(), price);
-            price.aliases().forEach(alias -> priced.put(alias, price));
-        }
-        Map<String, Timeline> after = new HashMap<>(before);
+        Map<String, PriceHistory> before = modelsByProvider.getOrDefault(file.provider(), Map.of());
+        List<PriceHistory> models = file.models().stream()
+                .map(price -> history(before, file, price))
+                .toList();
+        return new PriceBook(Set.copyOf(allVersions), with(file.provider(), named(before, models)));
+    }
+
+    private static PriceHistory history(Map<String, PriceHistory> before, PriceFile file, ModelPrice price) {
         LocalDate from = file.from();
-        priced.forEach((name, price) -> after.put(
-                name,
-                from == null
-                        ? Timeline.always(price)
-                        : before.getOrDefault(name, Timeline.EMPTY)
-                                .then(from.atStartOfDay(ZoneOffset.UTC).toInstant(), price)));
-        Map<String, Map<String, Timeline>> all = new HashMap<>(modelsByProvider);
-        all.put(file.provider(), Map.copyOf(after));
-        return new PriceBook(clock, Set.copyOf(allVersions), Map.copyOf(all));
+        return from == null
+                ? PriceHistory.always(file.provider(), price)
+                : own(before, file.provider(), price.model())
+                        .then(price, from.atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 
     /**
-     * The price of a model at a provider, or null where it has none. A name that no price file has is tried once more as
-     * what it is derived from: {@code gpt-5-2025-08-07} is a dated snapshot of {@code gpt-5}, and
-     * {@code ft:gpt-4o-mini-2024-07-18:acme::id} was fine-tuned from {@code gpt-4o-mini-2024-07-18}, whose fine-tuned
-     * price is {@code ft:gpt-4o-mini-2024-07-18}. Nothing else is guessed. A price that begins later is none yet.
+     * This book with versions laid over it, which are given from the oldest to the newest. A model keeps the names it had
+     * and is found by those of its versions, too.
      */
+    public PriceBook withVersions(Collection<PriceVersion> newer) {
+        Map<String, Map<String, List<PriceVersion>>> grouped = new HashMap<>();
+        for (PriceVersion version : newer) {
+            grouped.computeIfAbsent(version.provider(), _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(version.price().model(), _ -> new ArrayList<>())
+                    .add(version);
+        }
+        PriceBook book = this;
+        for (Map.Entry<String, Map<String, List<PriceVersion>>> provider : grouped.entrySet()) {
+            book = book.withVersions(provider.getKey(), provider.getValue());
+        }
+        return book;
+    }
+
+    private PriceBook withVersions(String provider, Map<String, List<PriceVersion>> versionsByModel) {
+        Map<String, PriceHistory> before = modelsByProvider.getOrDefault(provider, Map.of());
+        List<PriceHistory> models = new ArrayList<>();
+        versionsByModel.forEach(
+                (model, dated) -> models.add(own(before, provider, model).with(dated)));
+        return new PriceBook(versions, with(provider, named(before, models)));
+    }
+
+    /** What is known of a model itself, be it as another name of some other until now, or nothing. */
+    private static PriceHistory own(Map<String, PriceHistory> before, String provider, String model) {
+        PriceHistory known = before.get(model);
+        if (known == null) {
+            return PriceHistory.none(provider, model);
+        }
+        return known.model().equals(model) ? known : known.apart(model);
+    }
+
+    /** Models by name, with others on top. A replaced model's other names follow, unless they are priced apart. */
+    private static Map<String, PriceHistory> named(Map<String, PriceHistory> before, List<PriceHistory> models) {
+        Map<String, PriceHistory> after = new HashMap<>(before);
+        for (PriceHistory model : models) {
+            PriceHistory replaced = before.get(model.model());
+            if (replaced != null && replaced.model().equals(model.model())) {
+                replaced.aliases().forEach(alias -> after.replace(alias, replaced, model));
+            }
+        }
+        for (PriceHistory model : models) {
+            model.aliases().forEach(alias -> after.put(alias, model));
+        }
+        models.forEach(model -> after.put(model.model(), model));
+        return Map.copyOf(after);
+    }
+
+    private Map<String, Map<String, PriceHistory>> with(String provider, Map<String, PriceHistory> models) {
+        Map<String, Map<String, PriceHistory>> all = new HashMap<>(modelsByProvider);
+        all.put(provider, models);
+        return Map.copyOf(all);
+    }
+
+    /** The price of a model as the price files have it, whatever versions were laid over them; see {@link #find(String, String, long)}. */
     public @Nullable ModelPrice find(String provider, String model) {
-        Map<String, Timeline> models = modelsByProvider.get(provider);
+        return find(provider, model, Timeline.EVER);
+    }
+
+    /**
+     * The price of a model at a provider at an instant, in milliseconds since 1970, or null where it has none. A name that
+     * is not in the book is tried once more as what it is derived from: {@code gpt-5-2025-08-07} is a dated snapshot of
+     * {@code gpt-5}, and {@code ft:gpt-4o-mini-2024-07-18:acme::id} was fine-tuned from {@code gpt-4o-mini-2024-07-18},
+     * whose fine-tuned price is {@code ft:gpt-4o-mini-2024-07-18}. Nothing else is guessed.
+     */
+    public @Nullable ModelPrice find(String provider, String model, long epochMillis) {
+        PriceHistory history = history(provider, model);
+        return history == null ? null : history.at(epochMillis);
+    }
+
+    /** All prices of a model, or null where the book does not know it. The name is understood as by {@code find}. */
+    public @Nullable PriceHistory history(String provider, String model) {
+        Map<String, PriceHistory> models = modelsByProvider.get(provider);
         if (models == null) {
             return null;
         }
-        Timeline prices = models.get(model);
-        if (prices == null) {
-            prices = findDerived(models, model);
-        }
-        return prices == null ? null : prices.now(clock);
+        PriceHistory history = models.get(model);
+        return history != null ? history : derived(models, model);
     }
 
-    private static @Nullable Timeline findDerived(Map<String, Timeline> models, String model) {
+    /** The providers that have a price. */
+    public Set<String> providers() {
+        return modelsByProvider.keySet();
+    }
+
+    /** Every model once, by provider and name. */
+    public List<PriceHistory> all() {
+        return modelsByProvider.values().stream()
+                .flatMap(models -> models.values().stream().distinct())
+                .sorted(Comparator.comparing(PriceHistory::provider).thenComparing(PriceHistory::model))
+                .toList();
+    }
+
+    private static @Nullable PriceHistory derived(Map<String, PriceHistory> models, String model) {
         String base = model.startsWith(FINE_TUNED) ? fineTunedBase(model) : model;
-        Timeline prices = models.get(base);
-        return prices != null ? prices : models.get(SNAPSHOT_DATE.matcher(base).replaceFirst(""));
+        PriceHistory history = models.get(base);
+        return history != null
+                ? history
+                : models.get(SNAPSHOT_DATE.matcher(base).replaceFirst(""));
     }
 
     /** {@code ft:base} of {@code ft:base:organization:name:id}. */

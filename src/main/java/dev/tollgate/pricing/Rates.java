@@ -3,6 +3,7 @@ package dev.tollgate.pricing;
 import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Usage;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
@@ -105,6 +106,31 @@ public final class Rates {
         return nanos < 0
                 ? new Cost(new Money(Long.MAX_VALUE), true, unpriced)
                 : new Cost(new Money(nanos), false, unpriced);
+    }
+
+    /**
+     * The cost of a usage times a factor: the sum over all meters and the factor at full precision, rounded up once. For
+     * the few whose terms have a factor, so that it may take its time.
+     */
+    public Cost costRoundedUp(Usage usage, Factor factor) {
+        if (factor.isOne()) {
+            return costRoundedUp(usage);
+        }
+        BigInteger sum = BigInteger.ZERO;
+        Set<Meter> unpriced = Set.of();
+        for (Meter meter : METERS) {
+            long count = usage.count(meter);
+            long price = charged[meter.ordinal()];
+            if (count != 0 && price == NONE) {
+                unpriced = plus(unpriced, meter);
+            } else if (count != 0) {
+                sum = sum.add(BigInteger.valueOf(count).multiply(BigInteger.valueOf(price)));
+            }
+        }
+        BigInteger nanos = factor.dividedRoundedUp(sum, UNITS_PER_PRICE);
+        return nanos.bitLength() >= Long.SIZE
+                ? new Cost(new Money(Long.MAX_VALUE), true, unpriced)
+                : new Cost(new Money(nanos.longValueExact()), false, unpriced);
     }
 
     /** A 128-bit sum per million units as whole nanodollars; negative if that is beyond a long. */

@@ -1,55 +1,93 @@
 package dev.tollgate.pricing;
 
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The prices that a name has had and will have, each from its day on. Immutable. */
-final class Timeline {
-    static final Timeline EMPTY = new Timeline(List.of());
+/**
+ * What holds at which instant. Immutable. Instants are milliseconds since 1970, because that is what a request's id says
+ * about its beginning; looking one up allocates nothing.
+ */
+final class Timeline<T> {
+    /** A layer that begins or ends nowhere. */
+    static final long EVER = Long.MIN_VALUE;
 
-    private record Entry(Instant begin, ModelPrice price) {}
+    static final long OPEN = Long.MAX_VALUE;
 
-    private final List<Entry> entries;
+    /** Ascending; {@code values} has what holds from each of them on. Before the first nothing holds. */
+    private final long[] starts;
 
-    private Timeline(List<Entry> entries) {
-        this.entries = List.copyOf(entries);
+    private final List<@Nullable T> values;
+
+    private Timeline(long[] starts, List<@Nullable T> values) {
+        this.starts = starts;
+        this.values = values;
     }
 
-    /** A price that holds at all times. */
-    static Timeline always(ModelPrice price) {
-        return new Timeline(List.of(new Entry(Instant.MIN, price)));
-    }
-
-    /** This timeline until then and that price from then on, whatever was to begin later. */
-    Timeline then(Instant begin, ModelPrice price) {
-        List<Entry> changed = new ArrayList<>(entries);
-        changed.removeIf(entry -> !entry.begin.isBefore(begin));
-        changed.add(new Entry(begin, price));
-        return new Timeline(changed);
-    }
-
-    /** The price in force, or null where none is yet. Asks the time only where it matters. */
-    @Nullable
-    ModelPrice now(InstantSource clock) {
-        int last = entries.size() - 1;
-        if (last == 0 && entries.getFirst().begin.equals(Instant.MIN)) {
-            return entries.getFirst().price;
+    /**
+     * What holds for a span of time.
+     *
+     * @param from the first millisecond
+     * @param to the first millisecond in which it does not hold any more, or {@link #OPEN}
+     */
+    record Layer<T>(T value, long from, long to) {
+        boolean covers(long at) {
+            return from <= at && at < to;
         }
-        Instant now = clock.instant();
-        for (int i = last; i >= 0; i--) {
-            if (!now.isBefore(entries.get(i).begin)) {
-                return entries.get(i).price;
+    }
+
+    /** Nothing, ever. */
+    static <T> Timeline<T> empty() {
+        return new Timeline<>(new long[0], List.of());
+    }
+
+    /** The same for ever. */
+    static <T> Timeline<T> always(T value) {
+        return new Timeline<>(new long[] {EVER}, List.of(value));
+    }
+
+    /**
+     * This with layers on top. Where several cover an instant the one that begins last holds, of those that begin at the
+     * same time the later one in the list; where none does, what held before shows through.
+     */
+    Timeline<T> under(List<Layer<T>> layers) {
+        TreeSet<Long> bounds = new TreeSet<>();
+        Arrays.stream(starts).forEach(bounds::add);
+        for (Layer<T> layer : layers) {
+            bounds.add(layer.from);
+            if (layer.to != OPEN) {
+                bounds.add(layer.to);
+            }
+        }
+        long[] newStarts = new long[bounds.size()];
+        List<@Nullable T> newValues = new ArrayList<>(bounds.size());
+        for (long bound : bounds) {
+            newStarts[newValues.size()] = bound;
+            newValues.add(top(layers, bound));
+        }
+        return new Timeline<>(newStarts, newValues);
+    }
+
+    private @Nullable T top(List<Layer<T>> layers, long at) {
+        Layer<T> top = null;
+        for (Layer<T> layer : layers) {
+            if (layer.covers(at) && (top == null || layer.from >= top.from)) {
+                top = layer;
+            }
+        }
+        return top == null ? at(at) : top.value;
+    }
+
+    /** What holds at an instant, or null where nothing does. */
+    @Nullable
+    T at(long epochMillis) {
+        for (int i = starts.length - 1; i >= 0; i--) { // mostly the last one
+            if (starts[i] <= epochMillis) {
+                return values.get(i);
             }
         }
         return null;
-    }
-
-    /** The price that is in force in the end, or null where there is none. */
-    @Nullable
-    ModelPrice last() {
-        return entries.isEmpty() ? null : entries.getLast().price;
     }
 }

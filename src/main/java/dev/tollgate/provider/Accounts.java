@@ -3,7 +3,8 @@ package dev.tollgate.provider;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.ModelPrice;
-import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.pricing.PricesInForce;
+import dev.tollgate.pricing.Tariff;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * thread, read by all.
  */
 public final class Accounts {
-    private final PriceBook prices;
+    private final PricesInForce prices;
     private final @Nullable ModelPrice ceiling;
     private volatile List<Account> accounts = List.of();
 
     /** @param ceiling what a model without a price is charged at, or null to refuse it */
-    public Accounts(PriceBook prices, @Nullable ModelPrice ceiling) {
+    public Accounts(PricesInForce prices, @Nullable ModelPrice ceiling) {
         this.prices = prices;
         this.ceiling = ceiling;
     }
@@ -37,8 +38,7 @@ public final class Accounts {
     /** The account for what names no model: the one named by the caller, else the first that is open to them. */
     public Account choose(String organizationId, @Nullable String provider) {
         for (Account account : accounts) {
-            if (account.isOpenTo(organizationId)
-                    && (provider == null || account.provider().equals(provider))) {
+            if (isOpen(account, organizationId, provider)) {
                 return account;
             }
         }
@@ -49,59 +49,76 @@ public final class Accounts {
                         : "No account at " + provider + " is open to this key.");
     }
 
+    private static boolean isOpen(Account account, String organizationId, @Nullable String provider) {
+        return account.isOpenTo(organizationId)
+                && (provider == null || account.provider().equals(provider));
+    }
+
+    /** Where a request for a model goes. */
+    public sealed interface Choice {
+        record Found(Candidate candidate) implements Choice {}
+
+        /** There is no price by which the model could be run at one of these accounts. */
+        record Unpriced(List<Account> accounts, String model) implements Choice {}
+    }
+
     /**
      * The account and price for a model: {@code provider/model} names the account; a plain name goes to the first account
      * whose provider has a price for it.
+     *
+     * @param epochMillis when the request began, which decides what price holds
      */
-    public Candidate choose(String organizationId, @Nullable String provider, String model) {
+    public Choice choose(String organizationId, @Nullable String provider, String model, long epochMillis) {
         int slash = model.indexOf('/');
         if (slash > 0 && provider == null) {
             String prefix = model.substring(0, slash);
             for (Account account : accounts) {
-                if (account.isOpenTo(organizationId) && account.provider().equals(prefix)) {
-                    return priced(account, model.substring(slash + 1));
+                if (isOpen(account, organizationId, prefix)) {
+                    return priced(organizationId, prefix, model.substring(slash + 1), epochMillis);
                 }
             }
         }
-        Account first = null;
+        return priced(organizationId, provider, model, epochMillis);
+    }
+
+    private Choice priced(String organizationId, @Nullable String provider, String model, long epochMillis) {
         for (Account account : accounts) {
-            if (!account.isOpenTo(organizationId)
-                    || (provider != null && !account.provider().equals(provider))) {
-                continue;
+            if (isOpen(account, organizationId, provider)) {
+                ModelPrice price = prices.find(organizationId, account.provider(), model, epochMillis);
+                if (price != null) {
+                    return new Choice.Found(new Candidate(account, model, price));
+                }
             }
-            ModelPrice price = prices.find(account.provider(), model);
-            if (price != null) {
-                return new Candidate(account, model, price);
-            }
-            first = first == null ? account : first;
         }
-        return priced(first == null ? choose(organizationId, provider) : first, model);
+        Account first = choose(organizationId, provider);
+        if (ceiling != null) {
+            return new Choice.Found(new Candidate(first, model, ceiling));
+        }
+        return new Choice.Unpriced(
+                accounts.stream()
+                        .filter(account -> isOpen(account, organizationId, provider))
+                        .toList(),
+                model);
     }
 
-    /** Whether requests for a model of the account would be let through. */
-    public boolean isPriced(Account account, String model) {
-        return ceiling != null || prices.find(account.provider(), model) != null;
+    /** Whether requests of an organization for a model of the account would be let through. */
+    public boolean isPriced(String organizationId, Account account, String model, long epochMillis) {
+        return ceiling != null || prices.find(organizationId, account.provider(), model, epochMillis) != null;
     }
 
-    /** The price of a model as the provider calls it in its answer, else the one that was sent. */
-    public @Nullable ModelPrice priceServed(Candidate candidate, @Nullable String modelServed) {
+    /**
+     * What a request is priced by: the model as the provider calls it in its answer, else the one that was sent. Null
+     * where the request runs none.
+     */
+    public @Nullable Tariff tariff(
+            String organizationId, Candidate candidate, @Nullable String modelServed, long epochMillis) {
+        String provider = candidate.account().provider();
         ModelPrice served =
-                modelServed == null ? null : prices.find(candidate.account().provider(), modelServed);
-        return served != null ? served : candidate.price();
-    }
-
-    private Candidate priced(Account account, String model) {
-        ModelPrice price = prices.find(account.provider(), model);
-        ModelPrice inForce = price != null ? price : ceiling;
-        if (inForce == null) {
-            throw new Problem(
-                    ProblemCode.MODEL_NOT_PRICED,
-                    "There is no price for " + model + " at " + account.provider()
-                            + ", so what it costs could not be controlled. Give it a price in tollgate.yaml"
-                            + " (prices), or set TOLLGATE_UNPRICED_INPUT and TOLLGATE_UNPRICED_OUTPUT"
-                            + " to charge every model without a price at a ceiling.",
-                    "model");
+                modelServed == null ? null : prices.find(organizationId, provider, modelServed, epochMillis);
+        if (served != null) {
+            return prices.tariff(organizationId, provider, served, modelServed, epochMillis);
         }
-        return new Candidate(account, model, inForce);
+        ModelPrice sent = candidate.price();
+        return sent == null ? null : prices.tariff(organizationId, provider, sent, candidate.model(), epochMillis);
     }
 }

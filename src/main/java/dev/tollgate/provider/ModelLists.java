@@ -33,6 +33,7 @@ public final class ModelLists {
     private final Accounts accounts;
     private final LongSupplier nanoTime;
     private final Map<String, Listed> byAccount = new HashMap<>();
+    private final Map<String, Future<List<JsonObject>>> asking = new HashMap<>();
 
     private record Listed(List<JsonObject> models, long atNanos) {}
 
@@ -42,11 +43,15 @@ public final class ModelLists {
         this.nanoTime = nanoTime;
     }
 
-    /** The models that an organization may use, each name once; of the providers that tell them. */
-    public Future<List<JsonObject>> openTo(String organizationId) {
+    /** The models that an organization may use now, each name once; of the providers that tell them. */
+    public Future<List<JsonObject>> openTo(String organizationId, long epochMillis) {
         List<Future<List<JsonObject>>> lists = new ArrayList<>();
         for (Account account : accounts.openTo(organizationId)) {
-            lists.add(of(account));
+            lists.add(of(account)
+                    .map(models -> models.stream()
+                            .filter(model ->
+                                    accounts.isPriced(organizationId, account, model.getString("id"), epochMillis))
+                            .toList()));
         }
         return Future.join(lists).transform(_ -> {
             Map<String, JsonObject> models = new LinkedHashMap<>();
@@ -64,18 +69,29 @@ public final class ModelLists {
         });
     }
 
+    /** Whether the account's provider lists a model; true also where it does not tell its models. */
+    public Future<Boolean> mayHave(Account account, String model) {
+        return of(account)
+                .map(models -> models.stream().anyMatch(listed -> model.equals(listed.getString("id"))))
+                .otherwise(true);
+    }
+
     private Future<List<JsonObject>> of(Account account) {
         Listed known = byAccount.get(account.id());
         if (known != null && nanoTime.getAsLong() - known.atNanos < FRESH_FOR.toNanos()) {
             return Future.succeededFuture(known.models);
         }
-        return ask(account)
-                .map(models -> {
-                    byAccount.put(account.id(), new Listed(models, nanoTime.getAsLong()));
-                    return models;
-                })
-                .recover(
-                        failure -> known == null ? Future.failedFuture(failure) : Future.succeededFuture(known.models));
+        Future<List<JsonObject>> asked = asking.get(account.id());
+        if (asked == null) {
+            asked = ask(account).map(models -> {
+                byAccount.put(account.id(), new Listed(models, nanoTime.getAsLong()));
+                return models;
+            });
+            asking.put(account.id(), asked);
+            asked.onComplete(_ -> asking.remove(account.id()));
+        }
+        return asked.recover(
+                failure -> known == null ? Future.failedFuture(failure) : Future.succeededFuture(known.models));
     }
 
     private Future<List<JsonObject>> ask(Account account) {
@@ -89,16 +105,14 @@ public final class ModelLists {
                 .map(body -> read(account, body));
     }
 
-    private List<JsonObject> read(Account account, Buffer body) {
+    private static List<JsonObject> read(Account account, Buffer body) {
         List<JsonObject> models = new ArrayList<>();
         JsonArray data = data(body);
         if (data == null) {
             throw new IllegalStateException("no list of models from " + account.provider());
         }
         for (Object each : data) {
-            if (each instanceof JsonObject model
-                    && model.getValue("id") instanceof String id
-                    && accounts.isPriced(account, id)) {
+            if (each instanceof JsonObject model && model.getValue("id") instanceof String) {
                 models.add(model);
             }
         }

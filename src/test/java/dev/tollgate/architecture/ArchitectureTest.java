@@ -34,8 +34,8 @@ class ArchitectureTest {
     private static final Set<String> PLATFORM = Set.of("platform");
 
     private static final Set<String> WAYS_IN = Set.of("gateway", "admin");
-    private static final Set<String> FEATURES =
-            Set.of("tenancy", "ledger", "provider", "ownership", "limits", "cache", "routing", "alerts", "reports");
+    private static final Set<String> FEATURES = Set.of(
+            "tenancy", "ledger", "provider", "ownership", "rating", "limits", "cache", "routing", "alerts", "reports");
     private static final Set<String> LANGUAGE = Set.of("pricing", "wire");
 
     /** Who may administer what, and the record of it: whatever stores something that is administered needs it. */
@@ -129,6 +129,7 @@ class ArchitectureTest {
     void money_is_exact() {
         classes()
                 .that(resideInAPackage("..pricing..")
+                        .or(resideInAPackage("..rating.."))
                         .or(resideInAPackage("..ledger.."))
                         .or(isMoney()))
                 .should(haveNoBinaryFractions())

@@ -9,7 +9,7 @@ import dev.tollgate.ledger.KeyUsage;
 import dev.tollgate.ledger.LedgerStore;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ownership.ObjectOwners;
-import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
@@ -76,7 +76,7 @@ class PipelineOrderTest {
     }
 
     private static Pipeline pipeline() {
-        Accounts accounts = new Accounts(PriceBook.empty(), null);
+        Accounts accounts = new Accounts(new PricesInForce(), null);
         UpstreamSettings settings = new UpstreamSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

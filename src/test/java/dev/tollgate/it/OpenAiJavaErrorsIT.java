@@ -65,10 +65,21 @@ class OpenAiJavaErrorsIT {
 
     @Test
     void a_model_without_a_price_is_a_bad_request() {
-        OpenAIServiceException failure = calls.failure(chat("gpt-of-tomorrow"));
+        OpenAIServiceException failure = calls.failure(chat("dall-e-3")); // listed by the provider
 
         assertThat(failure).isInstanceOf(BadRequestException.class);
         assertThat(failure.code()).hasValue("model_not_priced");
+        assertThat(failure.param()).hasValue("model");
+        assertThat(calls.booked().outcome()).isEqualTo("refused");
+    }
+
+    @Test
+    void a_model_that_nobody_knows_is_not_found() {
+        OpenAIServiceException failure = calls.failure(chat("gpt-of-tomorrow"));
+
+        assertThat(failure).isInstanceOf(NotFoundException.class);
+        assertThat(failure.code()).hasValue("model_not_found");
+        assertThat(failure.type()).hasValue("invalid_request_error");
         assertThat(failure.param()).hasValue("model");
         assertThat(calls.booked().outcome()).isEqualTo("refused");
     }
@@ -106,7 +117,7 @@ class OpenAiJavaErrorsIT {
         OpenAIClient patient =
                 calls.builder().maxRetries(2).sleeper(recording(waits)).build();
 
-        assertThatThrownBy(() -> patient.chat().completions().create(hello("gpt-of-tomorrow")))
+        assertThatThrownBy(() -> patient.chat().completions().create(hello("dall-e-3")))
                 .isInstanceOf(BadRequestException.class);
         assertThat(waits).isEmpty();
         assertThat(calls.booked(1)).hasSize(1);

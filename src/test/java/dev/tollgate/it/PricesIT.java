@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.Money;
 import dev.tollgate.testkit.Answer;
+import dev.tollgate.testkit.Json;
 import dev.tollgate.testkit.Ledger;
 import dev.tollgate.testkit.TestDatabase;
 import dev.tollgate.testkit.TestPostgres;
@@ -48,7 +49,8 @@ class PricesIT {
                 .start()) {
             Answer free = ask(tollgate, "house-model");
             Answer dear = ask(tollgate, "gpt-4o-mini");
-            Answer refused = ask(tollgate, "gpt-of-tomorrow");
+            Answer refused = ask(tollgate, "dall-e-3"); // which the provider lists
+            Answer unknown = ask(tollgate, "gpt-of-tomorrow"); // which it does not
 
             Ledger.Entry freeEntry = tollgate.ledger().entry(free);
             assertThat(freeEntry.outcome()).isEqualTo("ok");
@@ -62,8 +64,14 @@ class PricesIT {
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.errorCode()).isEqualTo("model_not_priced");
             assertThat(refused.json().at("/error/message").asText())
-                    .contains("gpt-of-tomorrow", "openai", "tollgate.yaml", "TOLLGATE_UNPRICED_INPUT");
+                    .contains("dall-e-3", "openai", "/admin/v1/prices", "tollgate.yaml", "TOLLGATE_UNPRICED_INPUT");
             assertThat(tollgate.ledger().entry(refused).outcome()).isEqualTo("refused");
+            assertThat(provider.charges().requests("dall-e-3")).isZero();
+
+            assertThat(unknown.status()).isEqualTo(404);
+            assertThat(unknown.json().at("/error")).isEqualTo(Json.parse("""
+                            {"message": "The model `gpt-of-tomorrow` does not exist or you do not have access to it.",
+                             "type": "invalid_request_error", "param": "model", "code": "model_not_found"}"""));
             assertThat(provider.charges().requests("gpt-of-tomorrow")).isZero();
         }
     }

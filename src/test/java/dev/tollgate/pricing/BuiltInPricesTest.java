@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Money;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +66,9 @@ class BuiltInPricesTest {
     }
 
     private static OptionalLong argonInput(String now) {
-        PriceBook book = BOOK.by(InstantSource.fixed(Instant.parse(now)));
-        return price(requireNonNull(book.find("google", "gemini-4-argon")), ServiceTier.STANDARD, 1, Meter.INPUT);
+        ModelPrice argon =
+                BOOK.find("google", "gemini-4-argon", Instant.parse(now).toEpochMilli());
+        return price(requireNonNull(argon), ServiceTier.STANDARD, 1, Meter.INPUT);
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -147,17 +147,6 @@ class PriceBookTest {
             assertThat(versionAt(now, book, "mini")).isEqualTo(version);
         }
 
-        @Test
-        void the_clock_is_asked_each_time() {
-            Instant[] now = {Instant.parse("2026-11-30T12:00:00Z")};
-            PriceBook running = book.by(() -> now[0]);
-            ModelPrice before = requireNonNull(running.find("acme", "mini"));
-            now[0] = Instant.parse("2026-12-01T12:00:00Z");
-            ModelPrice after = requireNonNull(running.find("acme", "mini"));
-            assertThat(before.version()).isEqualTo("acme/1");
-            assertThat(after.version()).isEqualTo("acme/2");
-        }
-
         @ParameterizedTest
         @ValueSource(strings = {"small", "mini-2026-01-01", "mini-2026-12-31"})
         void all_names_of_a_model_change_on_that_day(String name) {
@@ -168,15 +157,14 @@ class PriceBookTest {
         @Test
         void a_model_without_a_price_until_then_has_none_until_then() {
             PriceBook tomorrow = PriceBook.empty().with(file("2", "2026-12-01", DEARER));
-            assertThat(tomorrow.by(InstantSource.fixed(Instant.parse("2026-11-30T00:00:00Z")))
-                            .find("acme", "mini"))
-                    .isNull();
+            long before = Instant.parse("2026-11-30T00:00:00Z").toEpochMilli();
+            assertThat(tomorrow.find("acme", "mini", before)).isNull();
             assertThat(versionAt(Instant.parse("2026-12-01T00:00:00Z"), tomorrow, "mini"))
                     .isEqualTo("acme/2");
         }
 
         @Test
-        void a_book_without_a_clock_has_what_holds_without_a_day() {
+        void without_an_instant_the_price_is_the_one_without_a_day() {
             assertThat(requireNonNull(book.find("acme", "mini")).version()).isEqualTo("acme/1");
         }
 
@@ -197,8 +185,69 @@ class PriceBookTest {
         }
 
         private static String versionAt(Instant now, PriceBook book, String model) {
-            return requireNonNull(book.by(InstantSource.fixed(now)).find("acme", model))
-                    .version();
+            return requireNonNull(book.find("acme", model, now.toEpochMilli())).version();
+        }
+    }
+
+    @Nested
+    class Versions {
+        private final PriceBook base = PriceBook.empty().with(file("1", MINI));
+
+        @Test
+        void the_file_holds_until_a_version_begins_under_every_name() {
+            PriceBook book = base.withVersions(List.of(version("mini", 1, "2", 1_000)));
+
+            assertThat(at(book, "mini", 999)).isEqualTo("acme/1");
+            assertThat(at(book, "mini", 1_000)).isEqualTo("acme/mini@1");
+            assertThat(at(book, "small", 1_000)).isEqualTo("acme/mini@1");
+            assertThat(at(book, "mini-2026-12-31", 1_000)).isEqualTo("acme/mini@1");
+            assertThat(requireNonNull(book.find("acme", "mini")).version()).isEqualTo("acme/1");
+        }
+
+        @Test
+        void another_name_of_a_model_can_be_priced_apart() {
+            PriceBook book = base.withVersions(List.of(version("small", 1, "2", 0), version("mini", 1, "3", 0)));
+
+            assertThat(at(book, "small", 0)).isEqualTo("acme/small@1");
+            assertThat(at(book, "mini", 0)).isEqualTo("acme/mini@1");
+            assertThat(at(book, "mini-2026-01-01", 0)).isEqualTo("acme/mini@1");
+        }
+
+        @Test
+        void a_model_that_no_file_has_is_without_a_price_before_its_first_version() {
+            PriceBook book = base.withVersions(List.of(version("new", 1, "2", 1_000)));
+
+            assertThat(book.find("acme", "new", 999)).isNull();
+            assertThat(at(book, "new", 1_000)).isEqualTo("acme/new@1");
+        }
+
+        @Test
+        void a_file_on_top_takes_the_place_of_the_versions_but_not_of_names_that_are_priced_apart() {
+            PriceBook book = base.withVersions(List.of(version("mini", 1, "2", 0), version("small", 1, "3", 0)))
+                    .with(file("2", "{\"model\": \"mini\", \"standard\": {\"input\": \"9\"}}"));
+
+            assertThat(at(book, "mini", 5)).isEqualTo("acme/2");
+            assertThat(at(book, "mini-2026-01-01", 5)).isEqualTo("acme/2");
+            assertThat(at(book, "small", 5)).isEqualTo("acme/small@1");
+        }
+
+        @Test
+        void every_model_is_listed_once() {
+            PriceBook book = base.withVersions(List.of(version("mini", 1, "2", 0), version("other", 1, "3", 0)));
+
+            assertThat(book.all()).extracting(PriceHistory::model).containsExactly("mini", "other");
+        }
+
+        private static String at(PriceBook book, String model, long epochMillis) {
+            return requireNonNull(book.find("acme", model, epochMillis)).version();
+        }
+
+        private static PriceVersion version(String model, int number, String input, long from) {
+            ModelPrice price = file("x", "{\"model\": \"" + model + "\", \"standard\": {\"input\": \"" + input + "\"}}")
+                    .models()
+                    .getFirst();
+            String id = PriceVersion.id("acme", model, number);
+            return new PriceVersion("acme", number, Instant.ofEpochMilli(from), null, price.as(id));
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -37,10 +36,10 @@ public final class CompareWithLiteLlm {
     static String compare(Path list, Path page, String date) throws IOException {
         LiteLlmList theirs = LiteLlmList.read(list);
         Instant today = LocalDate.parse(date).atStartOfDay(ZoneOffset.UTC).toInstant();
-        PriceBook book = PriceBook.builtIn().by(InstantSource.fixed(today));
+        PriceBook book = PriceBook.builtIn();
         List<Comparison> comparisons = PriceBook.builtInFiles().stream()
                 .filter(file -> file.from() == null)
-                .map(file -> Comparison.of(file, book, theirs))
+                .map(file -> Comparison.of(file, book, today, theirs))
                 .toList();
         Files.writeString(page, Report.of(comparisons, theirs.version(), date));
         long agreeing = comparisons.stream().mapToLong(c -> c.agreeing().size()).sum();

@@ -4,6 +4,7 @@ import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.PriceBook;
 import dev.tollgate.pricing.PriceFile;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -34,7 +35,7 @@ record Comparison(
     /** Dollars per million; {@code here} is null where nothing is charged because there is no price. */
     record Difference(String model, Figure figure, @Nullable BigDecimal here, BigDecimal there) {}
 
-    static Comparison of(PriceFile file, PriceBook book, LiteLlmList list) {
+    static Comparison of(PriceFile file, PriceBook book, Instant at, LiteLlmList list) {
         SortedMap<String, SortedMap<Figure, BigDecimal>> theirs =
                 list.figuresByModel().getOrDefault(file.provider(), Collections.emptySortedMap());
         List<String> agreeing = new ArrayList<>();
@@ -42,7 +43,7 @@ record Comparison(
         List<String> onlyThere = new ArrayList<>();
         Set<ModelPrice> met = new HashSet<>();
         theirs.forEach((name, figures) -> {
-            ModelPrice price = book.find(file.provider(), name);
+            ModelPrice price = book.find(file.provider(), name, at.toEpochMilli());
             if (price == null) {
                 onlyThere.add(name);
                 return;

@@ -1,0 +1,135 @@
+package dev.tollgate.pricing;
+
+import dev.tollgate.kernel.Money;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The prices and terms in force: snapshots that are replaced by one thread and read by all. Prices that
+ * {@code tollgate.yaml} declares belong to it and lie over the versions of the database. What holds is decided by the
+ * instant at which a request began, so that the same request has the same price whoever asks and whenever it ends.
+ */
+public final class PricesInForce {
+    private volatile Book book = new Book(PriceBook.empty(), List.of(), PriceBook.empty());
+    private final Map<String, Timeline<Terms>> terms = new ConcurrentHashMap<>();
+    private volatile Map<String, Volume> volumes = Map.of();
+
+    /** The price files that came with Tollgate, those declared on top, and all together with the versions between. */
+    private record Book(PriceBook builtIn, List<PriceFile> declared, PriceBook whole) {
+        Book with(Collection<PriceVersion> versions) {
+            PriceBook book = builtIn.withVersions(versions);
+            for (PriceFile file : declared) {
+                book = book.with(file);
+            }
+            return new Book(builtIn, declared, book);
+        }
+    }
+
+    /**
+     * Terms of an organization from an instant on.
+     *
+     * @param terms their {@link Terms#NONE} ends what was agreed before
+     */
+    public record DatedTerms(Instant effectiveFrom, Terms terms) {}
+
+    /**
+     * What an organization was charged in a month.
+     *
+     * @param from the month's first millisecond
+     * @param to the first millisecond after it
+     */
+    public record Volume(Money charge, long from, long to) {}
+
+    /** Puts price files in force, the declared ones over those that come with Tollgate. */
+    public void begin(PriceBook builtIn, List<PriceFile> declared) {
+        book = new Book(builtIn, List.copyOf(declared), PriceBook.empty()).with(List.of());
+    }
+
+    /** Puts the versions of the database in force, given from the oldest to the newest. */
+    public void replaceVersions(Collection<PriceVersion> versions) {
+        book = book.with(versions);
+    }
+
+    /** Puts an organization's terms in force, given from the oldest to the newest. */
+    public void replaceTerms(String organizationId, List<DatedTerms> versions) {
+        List<Timeline.Layer<Terms>> layers = versions.stream()
+                .map(each -> new Timeline.Layer<>(each.terms, each.effectiveFrom.toEpochMilli(), Timeline.OPEN))
+                .toList();
+        terms.put(organizationId, Timeline.always(Terms.NONE).under(layers));
+    }
+
+    /** Puts the volumes of organizations with steps in force. */
+    public void replaceVolumes(Map<String, Volume> byOrganization) {
+        volumes = Map.copyOf(new HashMap<>(byOrganization));
+    }
+
+    /** The list of prices. */
+    public PriceBook book() {
+        return book.whole;
+    }
+
+    /** The providers that have a price for an organization. */
+    public Set<String> providers(String organizationId, long epochMillis) {
+        Set<String> providers = new HashSet<>(book.whole.providers());
+        providers.addAll(terms(organizationId, epochMillis).providers());
+        return providers;
+    }
+
+    /** Whether {@code tollgate.yaml} declares the price of the model, so that nothing else can change it. */
+    public boolean isDeclared(String provider, String model) {
+        return book.declared.stream()
+                .filter(file -> file.provider().equals(provider))
+                .flatMap(file -> file.models().stream())
+                .anyMatch(
+                        price -> price.model().equals(model) || price.aliases().contains(model));
+    }
+
+    /** The price of a model for an organization at an instant: the list's, else one that it alone has; null without one. */
+    public @Nullable ModelPrice find(String organizationId, String provider, String model, long epochMillis) {
+        ModelPrice listed = book.whole.find(provider, model, epochMillis);
+        if (listed != null) {
+            return listed;
+        }
+        Terms agreed = terms(organizationId, epochMillis);
+        return agreed == Terms.NONE ? null : agreed.override(provider, model);
+    }
+
+    /**
+     * What a request is priced by.
+     *
+     * @param price the price that was found for it
+     * @param model the name by which it was found
+     */
+    public Tariff tariff(
+            String organizationId, String provider, ModelPrice price, @Nullable String model, long epochMillis) {
+        Terms agreed = terms(organizationId, epochMillis);
+        if (agreed == Terms.NONE) {
+            return new Tariff(price, price, agreed.at(Money.ZERO));
+        }
+        ModelPrice override = model == null ? null : agreed.override(provider, model);
+        if (override == null) {
+            override = agreed.override(provider, price.model());
+        }
+        Money volume = agreed.hasSteps() ? volume(organizationId, epochMillis) : Money.ZERO;
+        return new Tariff(price, override == null ? price : override, agreed.at(volume));
+    }
+
+    private Terms terms(String organizationId, long epochMillis) {
+        Timeline<Terms> dated = terms.get(organizationId);
+        Terms agreed = dated == null ? null : dated.at(epochMillis);
+        return agreed == null ? Terms.NONE : agreed;
+    }
+
+    /** Nothing, where the volume that is known is another month's. */
+    private Money volume(String organizationId, long epochMillis) {
+        Volume volume = volumes.get(organizationId);
+        return volume == null || epochMillis < volume.from || epochMillis >= volume.to ? Money.ZERO : volume.charge;
+    }
+}
