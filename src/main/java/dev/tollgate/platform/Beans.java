@@ -6,6 +6,8 @@ import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.pricing.PricesInForce;
+import dev.tollgate.rating.pg.PgPrices;
+import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgCallers;
 import io.vertx.sqlclient.Pool;
@@ -33,6 +35,18 @@ final class Beans {
     @Singleton
     PricesInForce prices() {
         return new PricesInForce();
+    }
+
+    @Produces
+    @Singleton
+    PgPrices priceStore(Pool pool) {
+        return new PgPrices(pool);
+    }
+
+    @Produces
+    @Singleton
+    PriceFeed priceFeed(PgPrices store, PricesInForce prices, InstantSource clock) {
+        return new PriceFeed(store, prices, clock);
     }
 
     @Produces

@@ -24,6 +24,7 @@ import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.BaseUrl;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.simulated.SimulatedProvider;
+import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
@@ -80,6 +81,7 @@ final class Tollgate {
     private final Tenants tenants;
     private final PgCallers callers;
     private final PricesInForce prices;
+    private final Rating rating;
     private final PgLedgerReports reports;
     private final RootToken rootToken;
     private final MeterRegistry metrics;
@@ -106,6 +108,7 @@ final class Tollgate {
             Tenants tenants,
             PgCallers callers,
             PricesInForce prices,
+            PriceFeed priceFeed,
             PgLedgerReports reports,
             RootToken rootToken,
             MeterRegistry metrics,
@@ -120,6 +123,7 @@ final class Tollgate {
         this.tenants = tenants;
         this.callers = callers;
         this.prices = prices;
+        this.rating = new Rating(vertx, priceFeed);
         this.reports = reports;
         this.rootToken = rootToken;
         this.metrics = metrics;
@@ -199,7 +203,9 @@ final class Tollgate {
                     all.addAll(simulatedAccounts);
                     accounts.replace(all);
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
-                    return follower.follow().onSuccess(_ -> welcome(all, found.firstKey(), secrets));
+                    return rating.follow()
+                            .compose(_ -> follower.follow())
+                            .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
                 }))
                 .onFailure(failure -> giveUp(reason(failure)));
     }
@@ -367,6 +373,7 @@ final class Tollgate {
         if (tenancy != null) {
             tenancy.stop();
         }
+        rating.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());
