@@ -1,0 +1,106 @@
+package dev.tollgate.admin.prices;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.kernel.Meter;
+import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.pricing.JsonPlace;
+import dev.tollgate.pricing.PricesInForce;
+import dev.tollgate.rating.Quote;
+import dev.tollgate.rating.QuoteRequest;
+import dev.tollgate.rating.QuoteRequest.Written;
+import dev.tollgate.rating.Quotes;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a request would cost. */
+@Path("/admin/v1/prices/quote")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class QuoteResource {
+    private final Quotes quotes;
+    private final InstantSource clock;
+
+    public QuoteResource(PricesInForce prices, InstantSource clock) {
+        this.quotes = new Quotes(prices);
+        this.clock = clock;
+    }
+
+    /** The cost of a request, or of counts per meter, with each of some models. */
+    @POST
+    public String quote(String text) {
+        JsonPlace body = Json.body(text);
+        QuoteRequest request = Json.understood(() -> QuoteRequest.read(body));
+        ObjectNode answer = Json.object()
+                .put("organization", request.organizationId())
+                .put("at", clock.instant().toString())
+                .put("currency", "USD");
+        if (request.asked() instanceof Written written) {
+            ArrayNode unseen = answer.putArray("not_counted");
+            written.unseen().forEach(unseen::add);
+            answer.put(
+                    "method",
+                    "estimate: a quarter of the text's bytes, rounded up; upper: one token for each byte of the request,"
+                            + " or the model's largest input where something in it is not text");
+        }
+        ArrayNode data = answer.putArray("data");
+        for (Quotes.Candidate candidate : quotes.of(request, clock.millis())) {
+            data.add(candidate(candidate));
+        }
+        return answer.toString();
+    }
+
+    private static ObjectNode candidate(Quotes.Candidate candidate) {
+        ObjectNode json = Json.object().put("model", candidate.asked()).put("provider", candidate.provider());
+        Quote quote = candidate.quote();
+        if (quote == null) {
+            json.putObject("error")
+                    .put("code", ProblemCode.MODEL_NOT_PRICED.label())
+                    .put("message", "No provider has a price for " + candidate.asked() + ".");
+            return json;
+        }
+        json.put("price_version", quote.tariff().version());
+        if (quote.inputEstimate().isPresent()) {
+            number(
+                    json.putObject("input_tokens")
+                            .put("estimate", quote.inputEstimate().getAsLong()),
+                    quote.inputMost());
+            number(json.putObject("output_tokens"), quote.outputMost());
+        }
+        figures(json.putObject("provider_cost"), quote, Quote.Figures::providerCost);
+        figures(json.putObject("charge"), quote, Quote.Figures::charge);
+        ArrayNode unpriced = json.putArray("unpriced_meters");
+        quote.unpriced().stream().map(Meter::label).forEach(unpriced::add);
+        return json;
+    }
+
+    private static void number(ObjectNode json, OptionalLong upper) {
+        if (upper.isPresent()) {
+            json.put("upper", upper.getAsLong());
+        } else {
+            json.putNull("upper");
+        }
+    }
+
+    private static void figures(ObjectNode json, Quote quote, Function<Quote.Figures, Money> figure) {
+        money(json, "lower", figure.apply(quote.least()));
+        Quote.Figures most = quote.most();
+        money(json, "upper", most == null ? null : figure.apply(most));
+    }
+
+    private static void money(ObjectNode json, String name, @Nullable Money money) {
+        if (money == null) {
+            json.putNull(name).putNull(name + "_nanodollars");
+        } else {
+            json.put(name, money.toDollars()).put(name + "_nanodollars", money.nanos());
+        }
+    }
+}
