@@ -43,6 +43,11 @@ public record QuoteRequest(@Nullable String organizationId, List<String> models,
             "tool_use",
             "ephemeral");
 
+    /** The same by the terms of an organization, or of none. */
+    public QuoteRequest of(@Nullable String organization) {
+        return new QuoteRequest(organization, models, asked);
+    }
+
     /** What is asked for. */
     public sealed interface Asked {
         ServiceTier tier();

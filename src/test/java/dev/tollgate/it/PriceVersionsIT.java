@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -61,7 +62,7 @@ class PriceVersionsIT {
 
         assertThat(added.status()).as(added.text()).isEqualTo(201);
         assertThat(added.json().path("version").asText()).isEqualTo("openai/fresh-model@1");
-        assertThat(added.json().path("state").asText()).isEqualTo("in_force");
+        assertThat(states("fresh-model")).containsExactly("in_force");
         Await.until(
                 "the other replica knows it", () -> ask(OTHER, "fresh-model").status() == 200);
         Answer answer = ask(OTHER, "fresh-model");
@@ -84,7 +85,8 @@ class PriceVersionsIT {
 
         Answer added = ADMIN.post(PRICES, later);
 
-        assertThat(added.json().path("state").asText()).as(added.text()).isEqualTo("upcoming");
+        assertThat(added.status()).as(added.text()).isEqualTo(201);
+        assertThat(states(model)).containsExactly("upcoming");
         assertThat(inForce(model, "")).isEqualTo(before);
         JsonNode then = inForce(model, "&at=" + tomorrow);
         assertThat(then.path("version").asText()).isEqualTo("openai/" + model + "@1");
@@ -95,9 +97,10 @@ class PriceVersionsIT {
         String withdrawal = "{\"provider\": \"openai\", \"model\": \"" + model + "\", \"number\": 1}";
         assertThat(ADMIN.post(PRICES + "/withdrawals", withdrawal)
                         .json()
-                        .path("state")
+                        .path("withdrawn_at")
                         .asText())
-                .isEqualTo("withdrawn");
+                .isNotEmpty();
+        assertThat(states(model)).containsExactly("withdrawn");
         assertThat(inForce(model, "&at=" + tomorrow)).isEqualTo(before);
         assertThat(ADMIN.post(PRICES + "/withdrawals", withdrawal).status()).isEqualTo(404);
     }
@@ -127,6 +130,20 @@ class PriceVersionsIT {
         assertThat(versions.findValuesAsText("version"))
                 .containsExactly("openai/corrected-model@2", "openai/corrected-model@1");
         assertThat(versions.findValuesAsText("state")).containsExactly("superseded", "in_force");
+    }
+
+    @Test
+    void a_change_of_prices_is_audited_and_done_once() {
+        String key = "prices-" + System.nanoTime();
+
+        Answer first = ADMIN.post(PRICES, price("once-model", "1", "1"), "Idempotency-Key", key);
+        Answer again = ADMIN.post(PRICES, price("once-model", "1", "1"), "Idempotency-Key", key);
+
+        assertThat(again.json()).isEqualTo(first.json());
+        assertThat(states("once-model")).containsExactly("in_force");
+        assertThat(ADMIN.get("/admin/v1/audit?limit=1000").json().path("data").findValuesAsText("object_id"))
+                .filteredOn("openai/once-model@1"::equals)
+                .hasSize(1);
     }
 
     @Test
@@ -173,8 +190,10 @@ class PriceVersionsIT {
         long exact = list.count("input") * 333_333_333L + list.count("output") * 3_141_592_653L;
         assertThat(Money.dollars(list.text("provider_cost"))).isEqualTo(new Money(Math.ceilDiv(exact, 1_000_000L)));
         // a sixth and a bit on top, a thirtieth off that, rounded up once
-        BigDecimal charge = BigDecimal.valueOf(exact, 6).multiply(new BigDecimal("1.175")).multiply(new BigDecimal("0.966667"));
-        assertThat(list.charge().nanos()).isEqualTo(charge.setScale(0, RoundingMode.CEILING).longValueExact());
+        BigDecimal charge =
+                BigDecimal.valueOf(exact, 6).multiply(new BigDecimal("1.175")).multiply(new BigDecimal("0.966667"));
+        assertThat(list.charge().nanos())
+                .isEqualTo(charge.setScale(0, RoundingMode.CEILING).longValueExact());
         assertThat(list.text("price_version")).isEqualTo("openai/terms-model@1#terms@1");
 
         Ledger.Entry override = entry(customer, "agreed-model");
@@ -277,6 +296,13 @@ class PriceVersionsIT {
     private static String organizationOf(ApiClient customer) {
         Answer answer = customer.get("/v1/models");
         return ONE.ledger().entry(answer).text("organization_id");
+    }
+
+    private static List<String> states(String model) {
+        return ADMIN.get(PRICES + "/versions?provider=openai&model=" + model)
+                .json()
+                .path("data")
+                .findValuesAsText("state");
     }
 
     private static JsonNode inForce(String model, String more) {

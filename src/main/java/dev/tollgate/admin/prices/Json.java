@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.JsonPlace;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +28,13 @@ final class Json {
 
     private Json() {}
 
-    static JsonPlace body(String text) {
+    static JsonPlace body(byte[] text) {
         return JsonPlace.body(tree(text));
+    }
+
+    /** The same for whoever speaks the other JSON library. */
+    static JsonObject vertx(ObjectNode json) {
+        return new JsonObject(json.toString());
     }
 
     static JsonNode tree(String text) {

@@ -3,16 +3,24 @@ package dev.tollgate.admin.prices;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.access.Answer;
+import dev.tollgate.access.Permission;
+import dev.tollgate.admin.AdminRequest;
+import dev.tollgate.admin.Requires;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.rating.NewPrice;
 import dev.tollgate.rating.PriceImport;
 import dev.tollgate.rating.PriceImport.Fate;
+import dev.tollgate.rating.PriceRecord;
 import dev.tollgate.rating.pg.PgPrices;
 import dev.tollgate.rating.pg.PriceFeed;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.POST;
@@ -20,6 +28,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -35,15 +44,17 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class PriceImportResource {
-    private static final int BYTES_MAX = 16 << 20;
     private static final String LITELLM = "litellm";
 
+    private final AdminRequest admin;
     private final PricesInForce prices;
     private final PgPrices store;
     private final PriceFeed feed;
     private final InstantSource clock;
 
-    public PriceImportResource(PricesInForce prices, PgPrices store, PriceFeed feed, InstantSource clock) {
+    public PriceImportResource(
+            AdminRequest admin, PricesInForce prices, PgPrices store, PriceFeed feed, InstantSource clock) {
+        this.admin = admin;
         this.prices = prices;
         this.store = store;
         this.feed = feed;
@@ -59,8 +70,9 @@ public final class PriceImportResource {
      * @param effectiveFrom from when on the prices hold; now where it is not given
      */
     @POST
+    @Requires(Permission.PRICES_WRITE)
     @Blocking // because a list of thousands of models is read for longer than an event loop has time
-    public Uni<String> importList(
+    public Uni<Response> importList(
             byte[] body,
             @QueryParam("format") @Nullable String format,
             @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
@@ -69,20 +81,29 @@ public final class PriceImportResource {
         if (!LITELLM.equals(format)) {
             throw new Problem(ProblemCode.INVALID_VALUE, "format: " + format + " (expected: litellm)", "format");
         }
-        if (body.length > BYTES_MAX) {
-            throw new Problem(
-                    ProblemCode.REQUEST_TOO_LARGE,
-                    "The list has " + body.length + " bytes (expected: at most " + BYTES_MAX + ").");
-        }
         Instant from = from(effectiveFrom);
         JsonNode list = Json.tree(body);
         PriceImport plan = Json.understood(() -> PriceImport.ofLiteLlm(list, wanted(providers), prices, from));
         List<NewPrice> additions = plan.additions();
+        JsonObject report = Json.vertx(report(plan, dryRun, from));
         if (dryRun || additions.isEmpty()) {
-            return Uni.createFrom().item(report(plan, dryRun, from));
+            return admin.answer(() -> Future.succeededFuture(Answer.ok(report)));
         }
-        return PricesResource.uni(
-                store.add(additions, "admin").compose(_ -> feed.refresh()).map(_ -> report(plan, false, from)));
+        return admin.change(change -> store.add(change, additions).map(added -> {
+                    JsonArray versions =
+                            new JsonArray(added.stream().map(PriceRecord::id).toList());
+                    change.record(
+                            "price.import",
+                            "price_list",
+                            LITELLM,
+                            null,
+                            null,
+                            new JsonObject()
+                                    .put("counts", report.getJsonObject("counts"))
+                                    .put("versions", versions));
+                    return Answer.ok(report);
+                }))
+                .call(() -> AdminRequest.uni(feed::refresh));
     }
 
     private Instant from(@Nullable String effectiveFrom) {
@@ -106,7 +127,7 @@ public final class PriceImportResource {
                 : Arrays.stream(providers.split(",")).map(String::strip).collect(Collectors.toSet());
     }
 
-    private static String report(PriceImport plan, boolean dryRun, Instant from) {
+    private static ObjectNode report(PriceImport plan, boolean dryRun, Instant from) {
         ObjectNode report =
                 Json.object().put("format", LITELLM).put("dry_run", dryRun).put("effective_from", from.toString());
         ObjectNode counts = report.putObject("counts");
@@ -116,7 +137,7 @@ public final class PriceImportResource {
             plan.lines().stream().filter(line -> line.fate() == fate).forEach(line -> lines.add(line(line)));
             counts.put(name, lines.size());
         }
-        return report.toString();
+        return report;
     }
 
     private static ObjectNode line(PriceImport.Line line) {

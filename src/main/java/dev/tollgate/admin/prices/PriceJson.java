@@ -52,8 +52,12 @@ final class PriceJson {
         });
     }
 
-    /** @param inForce the version in force now, or null */
+    /** A version as it stands beside the others of its model. */
     static ObjectNode version(PriceRecord record, Instant now, @Nullable ModelPrice inForce) {
+        return version(record).put("state", state(record, now, inForce));
+    }
+
+    static ObjectNode version(PriceRecord record) {
         NewPrice added = record.added();
         ObjectNode json = Json.object()
                 .put("version", record.id())
@@ -61,7 +65,6 @@ final class PriceJson {
                 .put("model", added.model())
                 .put("number", record.number())
                 .put("origin", added.origin().label())
-                .put("state", state(record, now, inForce))
                 .put("effective_from", added.effectiveFrom().toString())
                 .put("effective_to", text(added.effectiveTo()))
                 .put("currency", "USD");

@@ -2,6 +2,11 @@ package dev.tollgate.admin.prices;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.access.Answer;
+import dev.tollgate.access.Permission;
+import dev.tollgate.access.pg.Database;
+import dev.tollgate.admin.AdminRequest;
+import dev.tollgate.admin.Requires;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.JsonPlace;
@@ -15,7 +20,7 @@ import dev.tollgate.rating.PriceRequest;
 import dev.tollgate.rating.pg.PgPrices;
 import dev.tollgate.rating.pg.PriceFeed;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -41,12 +46,15 @@ public final class PricesResource {
     private static final int LIMIT_MAX = 1_000;
     private static final Set<String> WITHDRAWAL = Set.of("provider", "model", "number");
 
+    private final AdminRequest admin;
     private final PricesInForce prices;
     private final PgPrices store;
     private final PriceFeed feed;
     private final InstantSource clock;
 
-    public PricesResource(PricesInForce prices, PgPrices store, PriceFeed feed, InstantSource clock) {
+    public PricesResource(
+            AdminRequest admin, PricesInForce prices, PgPrices store, PriceFeed feed, InstantSource clock) {
+        this.admin = admin;
         this.prices = prices;
         this.store = store;
         this.feed = feed;
@@ -61,6 +69,7 @@ public final class PricesResource {
      * @param cursor the {@code next_cursor} of the page before
      */
     @GET
+    @Requires(Permission.PRICES_READ)
     public String inForce(
             @QueryParam("provider") @Nullable String provider,
             @QueryParam("model") @Nullable String model,
@@ -97,6 +106,7 @@ public final class PricesResource {
 
     /** Every version of a model that was added, the newest first. */
     @GET
+    @Requires(Permission.PRICES_READ)
     @Path("versions")
     public Uni<String> versions(
             @QueryParam("provider") @Nullable String provider, @QueryParam("model") @Nullable String model) {
@@ -104,31 +114,35 @@ public final class PricesResource {
             throw new Problem(
                     ProblemCode.MISSING_VALUE, "provider and model: one is missing (expected: both)", "provider");
         }
-        return uni(store.versions(provider, model)).map(records -> {
-            ObjectNode answer = Json.object();
-            ArrayNode data = answer.putArray("data");
-            records.forEach(record -> data.add(json(record)));
-            return answer.putNull("next_cursor").toString();
-        });
+        return AdminRequest.uni(() -> Database.answer(store.versions(provider, model)))
+                .map(records -> {
+                    ObjectNode answer = Json.object();
+                    ArrayNode data = answer.putArray("data");
+                    records.forEach(record -> data.add(json(record)));
+                    return answer.putNull("next_cursor").toString();
+                });
     }
 
     /** Adds a price that holds from now or from later on. */
     @POST
-    public Uni<Response> add(String body) {
+    @Requires(Permission.PRICES_WRITE)
+    public Uni<Response> add(byte[] body) {
         return add(body, Origin.VERSION);
     }
 
     /** Adds a price that held already, from then on. Entries keep what they were priced with until they are re-rated. */
     @POST
+    @Requires(Permission.PRICES_WRITE)
     @Path("corrections")
-    public Uni<Response> correct(String body) {
+    public Uni<Response> correct(byte[] body) {
         return add(body, Origin.CORRECTION);
     }
 
     /** Takes back a version that has not begun. */
     @POST
+    @Requires(Permission.PRICES_WRITE)
     @Path("withdrawals")
-    public Uni<String> withdraw(String text) {
+    public Uni<Response> withdraw(byte[] text) {
         JsonPlace body = Json.body(text);
         PriceRecord asked = Json.understood(() -> {
             body.allowOnly(WITHDRAWAL);
@@ -143,34 +157,39 @@ public final class PricesResource {
                     null);
             return new PriceRecord(named, Math.toIntExact(body.get("number").count()), Instant.EPOCH, "", null);
         });
-        return uni(store.withdraw(asked.added().provider(), asked.added().model(), asked.number(), clock.instant())
-                .compose(found -> {
+        return changed(admin.change(change -> store.withdraw(
+                        change, asked.added().provider(), asked.added().model(), asked.number(), clock.instant())
+                .map(found -> {
                     PriceRecord record = found.orElseThrow(() -> new Problem(
                             ProblemCode.OBJECT_NOT_FOUND,
                             "There is no version " + asked.id() + " that is still to begin. One that has begun is"
                                     + " followed by another one."));
-                    return feed.refresh().map(_ -> json(record).toString());
-                }));
+                    JsonObject view = Json.vertx(PriceJson.version(record));
+                    change.record("price.withdraw", "price", record.id(), null, null, view);
+                    return Answer.ok(view);
+                })));
     }
 
-    private Uni<Response> add(String text, Origin origin) {
+    private Uni<Response> add(byte[] text, Origin origin) {
         JsonPlace body = Json.body(text);
         NewPrice price = Json.understood(() -> PriceRequest.read(body, origin, prices, clock.instant()));
-        return uni(store.add(List.of(price), "admin")
-                .compose(added -> feed.refresh()
-                        .map(_ -> Response.status(201)
-                                .entity(json(added.getFirst()).toString())
-                                .build())));
+        return changed(admin.change(change -> store.add(change, List.of(price)).map(added -> {
+            PriceRecord record = added.getFirst();
+            JsonObject view = Json.vertx(PriceJson.version(record));
+            change.record("price.add", "price", record.id(), null, null, view);
+            return new Answer(201, view, null, null, /* secret= */ false);
+        })));
+    }
+
+    /** What was committed is in force here before it is answered, and elsewhere within half a second. */
+    private Uni<Response> changed(Uni<Response> change) {
+        return change.call(() -> AdminRequest.uni(feed::refresh));
     }
 
     private ObjectNode json(PriceRecord record) {
         NewPrice added = record.added();
         Instant now = clock.instant();
         return PriceJson.version(record, now, prices.book().find(added.provider(), added.model(), now.toEpochMilli()));
-    }
-
-    static <T> Uni<T> uni(Future<T> future) {
-        return Uni.createFrom().completionStage(future.toCompletionStage());
     }
 
     static Instant instant(String name, String text) {

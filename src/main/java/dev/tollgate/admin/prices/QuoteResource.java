@@ -2,6 +2,9 @@ package dev.tollgate.admin.prices;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.access.Permission;
+import dev.tollgate.admin.AdminRequest;
+import dev.tollgate.admin.Requires;
 import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.ProblemCode;
@@ -26,19 +29,23 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class QuoteResource {
+    private final AdminRequest admin;
     private final Quotes quotes;
     private final InstantSource clock;
 
-    public QuoteResource(PricesInForce prices, InstantSource clock) {
+    public QuoteResource(AdminRequest admin, PricesInForce prices, InstantSource clock) {
+        this.admin = admin;
         this.quotes = new Quotes(prices);
         this.clock = clock;
     }
 
     /** The cost of a request, or of counts per meter, with each of some models. */
     @POST
-    public String quote(String text) {
+    @Requires(Permission.PRICES_READ)
+    public String quote(byte[] text) {
         JsonPlace body = Json.body(text);
-        QuoteRequest request = Json.understood(() -> QuoteRequest.read(body));
+        QuoteRequest asked = Json.understood(() -> QuoteRequest.read(body));
+        QuoteRequest request = asked.of(admin.principal().scope(asked.organizationId()));
         ObjectNode answer = Json.object()
                 .put("organization", request.organizationId())
                 .put("at", clock.instant().toString())

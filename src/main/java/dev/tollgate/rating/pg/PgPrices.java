@@ -1,7 +1,7 @@
 package dev.tollgate.rating.pg;
 
+import dev.tollgate.access.pg.Change;
 import dev.tollgate.kernel.Money;
-import dev.tollgate.kernel.RequestId;
 import dev.tollgate.rating.NewPrice;
 import dev.tollgate.rating.Origin;
 import dev.tollgate.rating.PriceRecord;
@@ -10,8 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlClient;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -63,8 +61,8 @@ public final class PgPrices {
                         .map(terms -> new News(upTo, all(prices, PgPrices::price), all(terms, PgPrices::terms))));
     }
 
-    /** Adds versions in one transaction, at most one of a model, and answers them with their numbers. */
-    public Future<List<PriceRecord>> add(List<NewPrice> prices, String by) {
+    /** Adds versions, at most one of a model, and answers them with their numbers. */
+    public Future<List<PriceRecord>> add(Change change, List<NewPrice> prices) {
         Tuple columns = Tuple.tuple();
         columns.addValue(array(prices, String[]::new, NewPrice::provider));
         columns.addValue(array(prices, String[]::new, NewPrice::model));
@@ -74,9 +72,10 @@ public final class PgPrices {
         columns.addValue(array(prices, String[]::new, NewPrice::price));
         columns.addValue(array(prices, String[]::new, NewPrice::source));
         columns.addValue(array(prices, String[]::new, NewPrice::note));
-        columns.addString(by);
-        return inRevision((connection, revision) -> connection
-                .preparedQuery("""
+        columns.addString(change.principal().name());
+        return next(change)
+                .compose(revision -> change.connection()
+                        .preparedQuery("""
                         insert into price_version (provider, model, number, origin, effective_from, effective_to, price,
                                                    source, note, created_by, revision)
                         select n.provider, n.model,
@@ -88,21 +87,23 @@ public final class PgPrices {
                              as n (provider, model, origin, effective_from, effective_to, price, source, note)
                         returning
                         """ + PRICE_COLUMNS)
-                .execute(columns.addLong(revision))
-                .map(rows -> all(rows, PgPrices::price)));
+                        .execute(columns.addLong(revision))
+                        .map(rows -> all(rows, PgPrices::price)));
     }
 
     /** Takes back a version that has not begun at {@code now}; empty where there is none such. */
-    public Future<Optional<PriceRecord>> withdraw(String provider, String model, int number, Instant now) {
-        return inRevision((connection, revision) -> connection
-                .preparedQuery("""
+    public Future<Optional<PriceRecord>> withdraw(
+            Change change, String provider, String model, int number, Instant now) {
+        return next(change)
+                .compose(revision -> change.connection()
+                        .preparedQuery("""
                         update price_version set withdrawn_at = $4, revision = $5
                         where provider = $1 and model = $2 and number = $3 and effective_from > $4
                           and withdrawn_at is null
                         returning
                         """ + PRICE_COLUMNS)
-                .execute(Tuple.of(provider, model, number, utc(now), revision))
-                .map(rows -> all(rows, PgPrices::price).stream().findFirst()));
+                        .execute(Tuple.of(provider, model, number, utc(now), revision))
+                        .map(rows -> all(rows, PgPrices::price).stream().findFirst()));
     }
 
     /** Every version of a model, the newest first. */
@@ -115,9 +116,10 @@ public final class PgPrices {
 
     /** Adds terms; empty where there is no such organization. */
     public Future<Optional<TermsRecord>> addTerms(
-            String organizationId, Instant effectiveFrom, String terms, @Nullable String note, String by) {
-        return inRevision((connection, revision) -> connection
-                .preparedQuery("""
+            Change change, String organizationId, Instant effectiveFrom, String terms, @Nullable String note) {
+        return next(change)
+                .compose(revision -> change.connection()
+                        .preparedQuery("""
                         insert into terms_version (organization_id, number, effective_from, terms, note, created_by,
                                                    revision)
                         select id, 1 + coalesce((select max(number) from terms_version where organization_id = id), 0),
@@ -125,8 +127,14 @@ public final class PgPrices {
                         from organization where id = $1
                         returning
                         """ + TERMS_COLUMNS)
-                .execute(Tuple.of(organizationId, utc(effectiveFrom), terms, note, by, revision))
-                .map(rows -> all(rows, PgPrices::terms).stream().findFirst()));
+                        .execute(Tuple.of(
+                                organizationId,
+                                utc(effectiveFrom),
+                                terms,
+                                note,
+                                change.principal().name(),
+                                revision))
+                        .map(rows -> all(rows, PgPrices::terms).stream().findFirst()));
     }
 
     /** Every version of an organization's terms, the newest first. */
@@ -144,17 +152,14 @@ public final class PgPrices {
                 .map(rows -> rows.iterator().next().getBoolean(0));
     }
 
-    /** What organizations were charged for requests from an instant to before another. */
+    /** What organizations were charged for requests from one quarter of an hour to before another. */
     public Future<Map<String, Money>> charged(Collection<String> organizationIds, Instant from, Instant to) {
         return pool.preparedQuery("""
-                        select organization_id, sum(charge)::bigint from ledger
-                        where organization_id = any($1) and request_id >= $2 and request_id < $3
+                        select organization_id, sum(charge)::bigint from usage_quarter_hour
+                        where organization_id = any($1) and bucket >= $2 and bucket < $3
                         group by organization_id
                         """)
-                .execute(Tuple.of(
-                        organizationIds.toArray(String[]::new),
-                        RequestId.lowestAt(from.toEpochMilli()),
-                        RequestId.lowestAt(to.toEpochMilli())))
+                .execute(Tuple.of(organizationIds.toArray(String[]::new), utc(from), utc(to)))
                 .map(rows -> {
                     Map<String, Money> charged = new HashMap<>();
                     rows.forEach(row -> charged.put(row.getString(0), new Money(row.getLong(1))));
@@ -162,19 +167,9 @@ public final class PgPrices {
                 });
     }
 
-    @FunctionalInterface
-    private interface Change<T> {
-        Future<T> make(SqlConnection connection, long revision);
-    }
-
-    /** Makes a change under the next revision, whose row it holds until it is committed. */
-    private <T> Future<T> inRevision(Change<T> change) {
-        return pool.withTransaction(
-                connection -> next(connection).compose(revision -> change.make(connection, revision)));
-    }
-
-    private static Future<Long> next(SqlClient connection) {
-        return connection
+    /** The next revision, whose row the change holds until it is committed. */
+    private static Future<Long> next(Change change) {
+        return change.connection()
                 .query("update rating_revision set revision = revision + 1 returning revision")
                 .execute()
                 .map(rows -> rows.iterator().next().getLong(0));
