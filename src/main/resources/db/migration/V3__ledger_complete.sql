@@ -114,6 +114,7 @@ create table usage_quarter_hour (
                  model_served, provider, account_id, payer, simulated, unit, currency)
 ) partition by range (bucket);
 
+comment on column usage_quarter_hour.slot is 'of the replica that writes the row; -1 where the rows of several were merged';
 comment on column usage_quarter_hour.model is 'as asked';
 comment on column usage_quarter_hour.errors is 'outcome upstream_error, failed or cut_off';
 comment on column usage_quarter_hour.interrupted is 'requests of which the ledger only has a guess';
@@ -160,7 +161,7 @@ from (select to_date(right(inhrelid::regclass::text, 7), 'YYYY_MM')::timestamp a
 
 -- Makes the partitions of the month that holds the instant and of the months after it; none below the floor.
 create or replace function make_ledger_partitions(instant timestamptz, months int) returns void language plpgsql
-set client_min_messages = warning as $$
+set client_min_messages = warning set lock_timeout = '5s' as $$
 declare
     lowest timestamptz;
     month_start timestamptz;
@@ -189,7 +190,8 @@ select make_ledger_partitions(floor, greatest(3, 2 + (
 
 -- Drops the entries of all months that ended by the instant, for good: the floor rises first, so that what is replayed
 -- late goes into quarantine. The sums per quarter hour stay. Returns how many months were dropped.
-create function drop_ledger_before(instant timestamptz) returns int language plpgsql as $$
+create function drop_ledger_before(instant timestamptz) returns int language plpgsql
+set lock_timeout = '5s' as $$
 declare
     new_floor timestamptz := date_trunc('month', instant at time zone 'UTC') at time zone 'UTC';
     month regclass;
@@ -358,6 +360,36 @@ begin
         charge = total.charge + excluded.charge,
         baseline_cost = total.baseline_cost + excluded.baseline_cost,
         savings = total.savings + excluded.savings;
+end $$;
+
+-- Merges the rows of several slots into one (slot -1) for the quarter hours from one instant to before another, of either
+-- table of sums. What is added later has rows of its own again, until the next time. Returns how many rows went.
+create function merge_slots(sums regclass, since timestamptz, before timestamptz) returns int language plpgsql as $$
+declare
+    dimensions text;
+    added text;
+    summed text;
+    updates text;
+    gone int;
+begin
+    select string_agg(quote_ident(attname), ', ') filter (where in_key and attname <> 'slot'),
+           string_agg(quote_ident(attname), ', ') filter (where not in_key),
+           string_agg(format('sum(%I)', attname), ', ') filter (where not in_key),
+           string_agg(format('%1$I = total.%1$I + excluded.%1$I', attname), ', ') filter (where not in_key)
+    into dimensions, added, summed, updates
+    from (select attname, attnum = any (indkey::int2[]) as in_key from pg_attribute join pg_index on indrelid = attrelid
+          where attrelid = sums and indisprimary and attnum > 0 and not attisdropped) as columns;
+    execute format('
+        with several as (
+            select bucket from %1$s where bucket >= $1 and bucket < $2 group by bucket having count(distinct slot) > 1),
+        gone as (delete from %1$s where bucket in (select bucket from several) and slot >= 0 returning *),
+        merged as (
+            insert into %1$s as total (slot, %2$s, %3$s)
+            select -1, %2$s, %4$s from gone group by %2$s order by %2$s
+            on conflict (slot, %2$s) do update set %5$s)
+        select count(*) from gone', sums, dimensions, added, summed, updates)
+    into gone using since, before;
+    return gone;
 end $$;
 
 -- Books entries: an array of JSON objects whose members are columns of the ledger; what is as in blank_entry() is left

@@ -9,7 +9,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.OptionalInt;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** What the ledger needs beside being written: partitions ahead, the end of old ones, and who its end users are. */
 final class LedgerUpkeep {
@@ -35,22 +34,31 @@ final class LedgerUpkeep {
         this.clock = clock;
     }
 
-    /** Makes partitions of this month and the next ones, and drops those that are no longer kept. */
+    /**
+     * Makes partitions of this month and the next ones, which must be there for requests to be booked. Then, without
+     * being waited for, drops the months that are no longer kept, and merges sums.
+     */
     Future<Void> run() {
         Instant now = clock.instant();
         return ledger.makePartitions(now)
-                .compose(_ -> retentionMonths.isEmpty() ? Future.succeededFuture() : drop(now));
+                .onSuccess(_ -> retain(now)
+                        .compose(_ -> ledger.mergeSums(now))
+                        .onFailure(failure -> LOG.warnf(
+                                "Old months of the ledger can't be dropped or its sums merged at present: %s",
+                                failure.getMessage())));
     }
 
-    private Future<@Nullable Void> drop(Instant now) {
+    private Future<Integer> retain(Instant now) {
+        if (retentionMonths.isEmpty()) {
+            return Future.succeededFuture(0);
+        }
         Instant oldest = now.atOffset(ZoneOffset.UTC)
                 .minusMonths(retentionMonths.getAsInt())
                 .toInstant();
-        return ledger.dropBefore(oldest).map(months -> {
+        return ledger.dropBefore(oldest).onSuccess(months -> {
             if (months > 0) {
                 LOG.infof("%d months of ledger entries older than TOLLGATE_LEDGER_RETENTION were dropped", months);
             }
-            return null;
         });
     }
 

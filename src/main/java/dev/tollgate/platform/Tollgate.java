@@ -46,6 +46,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -234,7 +235,11 @@ final class Tollgate {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String made = HexFormat.of().formatHex(bytes);
-        secrets.put(Secrets.END_USER_SECRET, made);
+        try {
+            secrets.put(Secrets.END_USER_SECRET, made);
+        } catch (UncheckedIOException e) {
+            LOG.warnf("End users have other hashes after a restart, because %s can't be written", secrets.file());
+        }
         return made;
     }
 

@@ -78,22 +78,8 @@ class EntryJsonTest {
     }
 
     private static String model(String model) throws IOException {
-        LedgerEntry plain = Entries.at(AT, 1);
-        LedgerEntry entry = new LedgerEntry(
-                plain.requestId(),
-                plain.kind(),
-                plain.purpose(),
-                null,
-                plain.origin(),
-                new Asked("chat", false, model, null, null, null, null, -1),
-                null,
-                plain.attempts(),
-                plain.consumed(),
-                plain.cost(),
-                plain.end(),
-                plain.timing(),
-                1,
-                plain.flags());
+        Asked asked = new Asked("chat", false, model, null, null, null, null, -1);
+        LedgerEntry entry = Entries.asking(Entries.at(AT, 1), asked);
         return json(entry).path("model_asked").asText();
     }
 

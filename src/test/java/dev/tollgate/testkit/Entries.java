@@ -59,21 +59,49 @@ public final class Entries {
     /** A request that was refused. */
     public static LedgerEntry refused(int n, String keyId, String errorCode) {
         LedgerEntry plain = of(n);
+        Origin origin = new Origin("org_1", null, keyId, null, null, null, Map.of());
+        End end = new End(Outcome.REFUSED, 429, "rate_limit_error", errorCode, false, null);
+        return copy(plain, plain.requestId(), origin, plain.asked(), plain.cost(), end, 1);
+    }
+
+    /** The same but of another request. */
+    public static LedgerEntry as(LedgerEntry entry, RequestId id, Origin origin) {
+        return copy(entry, id, origin, entry.asked(), entry.cost(), entry.end(), entry.mergedCount());
+    }
+
+    /** The same but asking for something else. */
+    public static LedgerEntry asking(LedgerEntry entry, Asked asked) {
+        return copy(entry, entry.requestId(), entry.origin(), asked, entry.cost(), entry.end(), entry.mergedCount());
+    }
+
+    /** The same at another cost. */
+    public static LedgerEntry at(LedgerEntry entry, Money charge) {
+        CostRecord cost = new CostRecord(charge, charge, charge, Map.of(), null, false);
+        return copy(entry, entry.requestId(), entry.origin(), entry.asked(), cost, entry.end(), entry.mergedCount());
+    }
+
+    /** The same as an entry for several requests. */
+    public static LedgerEntry merged(LedgerEntry entry, int count) {
+        return copy(entry, entry.requestId(), entry.origin(), entry.asked(), entry.cost(), entry.end(), count);
+    }
+
+    private static LedgerEntry copy(
+            LedgerEntry entry, RequestId id, Origin origin, Asked asked, CostRecord cost, End end, int mergedCount) {
         return new LedgerEntry(
-                plain.requestId(),
-                plain.kind(),
-                plain.purpose(),
-                null,
-                new Origin("org_1", null, keyId, null, null, null, Map.of()),
-                plain.asked(),
-                null,
-                List.of(),
-                Consumed.NOTHING,
-                CostRecord.NONE,
-                new End(Outcome.REFUSED, 429, "rate_limit_error", errorCode, false, null),
-                plain.timing(),
-                1,
-                List.of());
+                id,
+                entry.kind(),
+                entry.purpose(),
+                entry.parentId(),
+                origin,
+                asked,
+                entry.target(),
+                entry.attempts(),
+                entry.consumed(),
+                cost,
+                end,
+                entry.timing(),
+                mergedCount,
+                entry.flags());
     }
 
     /** An entry that costs something, with this outcome; no two numbers cost the same. */

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -19,6 +20,10 @@ import java.util.List;
  */
 public final class PgLedger implements LedgerStore {
     private static final int MONTHS_AHEAD = 2;
+
+    /** How far back sums are merged; replicas that run merge them each day. */
+    private static final int MERGED_DAYS = 3;
+
     private static final String CHECK_VIOLATION = "23514";
 
     private final Pool pool;
@@ -44,6 +49,19 @@ public final class PgLedger implements LedgerStore {
         return pool.preparedQuery("select drop_ledger_before($1)")
                 .execute(Tuple.of(instant.atOffset(ZoneOffset.UTC)))
                 .map(rows -> rows.iterator().next().getInteger(0));
+    }
+
+    /** Merges what several replicas added to the sums of the days before yesterday, so that there are fewer rows. */
+    public Future<Void> mergeSums(Instant now) {
+        Instant before = now.minus(1, ChronoUnit.DAYS);
+        return pool.preparedQuery("""
+                        select merge_slots(sums, $1, $2)
+                        from unnest('{usage_quarter_hour,usage_tag_quarter_hour}'::regclass[]) as sums
+                        """)
+                .execute(Tuple.of(
+                        before.minus(MERGED_DAYS, ChronoUnit.DAYS).atOffset(ZoneOffset.UTC),
+                        before.atOffset(ZoneOffset.UTC)))
+                .mapEmpty();
     }
 
     @Override

@@ -32,7 +32,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -147,6 +146,38 @@ class PgLedgerIT {
     }
 
     @Test
+    void sums_of_several_replicas_are_merged_and_can_still_be_added_to() {
+        PgLedger other = new PgLedger(pool);
+        for (int n = 1; n <= 40; n++) {
+            byte[] entry = EntryJson.bytes(Entries.costing(NOON, n, Outcome.OK));
+            await((n % 8 < 4 ? ledger : other).book(List.of(entry)));
+        }
+        Instant dayAfter = NOON.plusSeconds(25 * 3_600);
+        await(ledger.mergeSums(NOON.plusSeconds(24 * 3_600)));
+        assertThat(rows("select distinct slot from usage_quarter_hour order by 1"))
+                .as("not before a day has passed")
+                .containsExactly("0", "1");
+
+        await(ledger.mergeSums(dayAfter));
+        assertThat(rows("select distinct slot from usage_quarter_hour")).containsExactly("-1");
+        assertThat(rows("select distinct slot from usage_tag_quarter_hour")).containsExactly("-1");
+        assertSumsAreThoseOfTheEntries();
+
+        book(Entries.costing(NOON, 41, Outcome.OK), Entries.costing(NOON, 42, Outcome.OK));
+        await(ledger.mergeSums(dayAfter));
+        await(ledger.mergeSums(dayAfter));
+        assertThat(rows("select distinct slot from usage_quarter_hour")).containsExactly("-1");
+        assertSumsAreThoseOfTheEntries();
+    }
+
+    @Test
+    void sums_of_one_replica_are_left_alone() {
+        book(Entries.costing(NOON, 1, Outcome.OK));
+        await(ledger.mergeSums(NOON.plusSeconds(25 * 3_600)));
+        assertThat(rows("select distinct slot from usage_quarter_hour")).containsExactly("0");
+    }
+
+    @Test
     void requests_count_in_the_quarter_hour_and_the_month_in_which_they_began() {
         LedgerEntry last = Entries.costing(Instant.parse("2026-03-31T23:59:59.999Z"), 1, Outcome.OK);
         LedgerEntry first = Entries.costing(Instant.parse("2026-04-01T00:00:00Z"), 2, Outcome.OK);
@@ -211,32 +242,11 @@ class PgLedgerIT {
     }
 
     private static LedgerEntry guess() {
-        LedgerEntry guess = Entries.costing(NOON, 6, Outcome.INTERRUPTED);
-        return withId(guess);
+        return Entries.as(Entries.costing(NOON, 6, Outcome.INTERRUPTED), truth().requestId(), truth().origin());
     }
 
     private static LedgerEntry truth() {
-        return withId(Entries.costing(NOON, 4, Outcome.OK));
-    }
-
-    /** The same request, of the same key. */
-    private static LedgerEntry withId(LedgerEntry entry) {
-        LedgerEntry same = Entries.costing(NOON, 4, Outcome.OK);
-        return new LedgerEntry(
-                same.requestId(),
-                entry.kind(),
-                entry.purpose(),
-                null,
-                same.origin(),
-                entry.asked(),
-                entry.target(),
-                entry.attempts(),
-                entry.consumed(),
-                entry.cost(),
-                entry.end(),
-                entry.timing(),
-                1,
-                entry.flags());
+        return Entries.costing(NOON, 4, Outcome.OK);
     }
 
     private void assertTheTruthAlone() {
@@ -250,23 +260,8 @@ class PgLedgerIT {
 
     @Test
     void merged_refusals_count_as_many_requests() {
-        LedgerEntry one = Entries.refused(1, "key_1", "rate_limited");
-        LedgerEntry merged = new LedgerEntry(
-                Entries.id(NOON, 1),
-                one.kind(),
-                one.purpose(),
-                null,
-                one.origin(),
-                one.asked(),
-                null,
-                one.attempts(),
-                one.consumed(),
-                one.cost(),
-                one.end(),
-                one.timing(),
-                490,
-                one.flags());
-        book(merged);
+        LedgerEntry refused = Entries.refused(1, "key_1", "rate_limited");
+        book(Entries.merged(Entries.as(refused, Entries.id(NOON, 1), refused.origin()), 490));
         assertThat(rows("select requests, refused, errors from usage_quarter_hour"))
                 .containsExactly("490 490 0");
     }
@@ -311,28 +306,10 @@ class PgLedgerIT {
     @Test
     void the_most_that_can_be_charged_does_not_make_poison_of_what_comes_after_it() {
         for (int n = 1; n <= 3; n++) {
-            assertThat(book(charged(n, new Money(Long.MAX_VALUE)))).isEqualTo(new Booked(1, 0, 0));
+            assertThat(book(Entries.at(Entries.at(NOON, n), new Money(Long.MAX_VALUE))))
+                    .isEqualTo(new Booked(1, 0, 0));
         }
         assertThat(rows("select charge from usage_quarter_hour")).containsExactly("27670116110564327421");
-    }
-
-    private static LedgerEntry charged(int n, Money charge) {
-        LedgerEntry plain = Entries.at(NOON, n);
-        return new LedgerEntry(
-                plain.requestId(),
-                plain.kind(),
-                plain.purpose(),
-                null,
-                plain.origin(),
-                plain.asked(),
-                null,
-                plain.attempts(),
-                plain.consumed(),
-                new LedgerEntry.CostRecord(charge, charge, charge, Map.of(), null, false),
-                plain.end(),
-                plain.timing(),
-                1,
-                plain.flags());
     }
 
     @Test
