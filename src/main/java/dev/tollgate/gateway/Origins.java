@@ -4,7 +4,9 @@ import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerEntry.Origin;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.wire.openai.RequestBody;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says whom a request comes from: what its key is bound to, and what headers and body add to that. */
@@ -22,14 +24,28 @@ final class Origins {
         Caller caller = exchange.caller();
         Labels labels = Labels.of(exchange.header("x-tollgate-feature"), exchange.header("x-tollgate-tags"));
         flags.addAll(labels.flags());
+        return of(caller, labels, endUser(exchange, caller.organizationId(), flags));
+    }
+
+    /** What the key is bound to beats what headers say. */
+    static Origin of(Caller caller, Labels labels, @Nullable String endUser) {
         return new Origin(
                 caller.organizationId(),
-                /* clientId= */ null,
+                caller.clientId(),
                 caller.keyId(),
-                labels.feature(),
-                /* tier= */ null,
-                endUser(exchange, caller.organizationId(), flags),
-                labels.tags());
+                caller.feature() != null ? caller.feature() : labels.feature(),
+                caller.tier(),
+                endUser,
+                tags(caller.tags(), labels.tags()));
+    }
+
+    private static Map<String, String> tags(Map<String, String> bound, Map<String, String> said) {
+        if (bound.isEmpty() || said.isEmpty()) {
+            return bound.isEmpty() ? said : bound;
+        }
+        Map<String, String> tags = new LinkedHashMap<>(said);
+        tags.putAll(bound);
+        return tags;
     }
 
     /** The hash of the user that the application named, in a header of ours or in the body as OpenAI has it. */
