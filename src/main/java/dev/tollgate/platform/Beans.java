@@ -10,6 +10,9 @@ import dev.tollgate.rating.pg.PgPrices;
 import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgCallers;
+import dev.tollgate.tenancy.pg.PgClients;
+import dev.tollgate.tenancy.pg.PgKeys;
+import dev.tollgate.tenancy.pg.PgOrganizations;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -29,6 +32,24 @@ final class Beans {
     @Singleton
     PgCallers callers(Pool pool, Tenants tenants) {
         return new PgCallers(pool, tenants);
+    }
+
+    @Produces
+    @Singleton
+    PgKeys keys(Pool pool) {
+        return new PgKeys(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgClients clients(Pool pool, PgKeys keys) {
+        return new PgClients(pool, keys);
+    }
+
+    @Produces
+    @Singleton
+    PgOrganizations organizations(Pool pool, PgClients clients, PgKeys keys) {
+        return new PgOrganizations(pool, clients, keys);
     }
 
     @Produces

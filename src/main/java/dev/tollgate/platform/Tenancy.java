@@ -27,6 +27,7 @@ final class Tenancy {
     private final PgCallers callers;
     private final PgKeyUses uses;
     private boolean complained;
+    private boolean usesComplained;
     private volatile boolean stopped;
 
     Tenancy(Vertx vertx, Flyway flyway, PgTenancy store, LedgerUpkeep ledger, PgCallers callers, PgKeyUses uses) {
@@ -64,10 +65,7 @@ final class Tenancy {
                 refresh();
             }
         });
-        vertx.setPeriodic(
-                USES_MILLIS,
-                _ -> uses.store()
-                        .onFailure(failure -> LOG.debugf("Uses of keys can't be stored: %s", failure.getMessage())));
+        vertx.setPeriodic(USES_MILLIS, _ -> storeUses());
         ledger.repeat();
         return refresh();
     }
@@ -78,7 +76,12 @@ final class Tenancy {
 
     /** Stores when keys were used last. */
     Future<Void> storeUses() {
-        return uses.store();
+        return uses.store().onSuccess(_ -> usesComplained = false).onFailure(failure -> {
+            if (!usesComplained && !stopped) {
+                LOG.warnf("Uses of keys can't be stored yet: %s", failure.getMessage());
+            }
+            usesComplained = true;
+        });
     }
 
     private Future<Found> retry(Throwable failure) {
@@ -91,6 +94,7 @@ final class Tenancy {
             return Future.succeededFuture();
         }
         return callers.refresh()
+                .<Void>mapEmpty()
                 .onSuccess(_ -> complained = false)
                 .onFailure(failure -> complain("Changes of tenants can't be read; the last known ones hold", failure));
     }

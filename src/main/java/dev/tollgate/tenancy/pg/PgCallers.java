@@ -61,7 +61,7 @@ public final class PgCallers {
     private long version;
 
     private boolean looking;
-    private @Nullable Promise<Void> next;
+    private @Nullable Promise<Integer> next;
 
     private record OrganizationTerms(Terms terms, @Nullable String tier, boolean callerKeysAllowed) {}
 
@@ -71,14 +71,14 @@ public final class PgCallers {
     }
 
     /**
-     * Completes when every change that was committed before this call is in force in this process. Calls that come while
-     * one is under way share the one after it.
+     * Completes when every change that was committed before this call is in force in this process, with how many keys were
+     * read. Calls that come while one is under way share the one after it.
      */
-    public synchronized Future<Void> refresh() {
+    public synchronized Future<Integer> refresh() {
         if (next == null) {
             next = Promise.promise();
         }
-        Future<Void> refreshed = next.future();
+        Future<Integer> refreshed = next.future();
         if (!looking) {
             look(next);
         }
@@ -90,7 +90,7 @@ public final class PgCallers {
         return looking;
     }
 
-    private synchronized void look(Promise<Void> promise) {
+    private synchronized void look(Promise<Integer> promise) {
         looking = true;
         next = null;
         readWhatIsNew().onComplete(result -> {
@@ -106,16 +106,16 @@ public final class PgCallers {
         }
     }
 
-    private Future<Void> readWhatIsNew() {
+    private Future<Integer> readWhatIsNew() {
         return pool.query("select version from tenancy_version")
                 .execute()
                 .compose(rows -> only(rows).getLong(0) == version
-                        ? Future.succeededFuture()
+                        ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges));
     }
 
     /** Reads all changes as they stand at one moment, so that a key, its client and its organization fit together. */
-    private Future<Void> readChanges(SqlConnection connection) {
+    private Future<Integer> readChanges(SqlConnection connection) {
         return connection
                 .query("set transaction isolation level repeatable read, read only")
                 .execute()
@@ -150,11 +150,11 @@ public final class PgCallers {
         }
     }
 
-    private Future<Void> readKeys(SqlConnection connection, Tuple since) {
+    private Future<Integer> readKeys(SqlConnection connection, Tuple since) {
         KeyReader reader = new KeyReader();
         return connection.prepare(KEYS).compose(statement -> {
             Cursor cursor = statement.cursor(since);
-            return readOn(cursor, reader).eventually(() -> cursor.close());
+            return readOn(cursor, reader).eventually(() -> cursor.close()).map(_ -> reader.count);
         });
     }
 
@@ -168,9 +168,11 @@ public final class PgCallers {
     /** Puts keys in force. Terms that keys have in common are made once and shared. */
     private final class KeyReader implements Consumer<Row> {
         private final Map<String, Terms> ofClients = new HashMap<>();
+        private int count;
 
         @Override
         public void accept(Row row) {
+            count++;
             String publicId = row.getString(0);
             if (row.getBoolean(11)) {
                 callers.remove(publicId);

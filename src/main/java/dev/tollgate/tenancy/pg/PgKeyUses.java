@@ -42,7 +42,7 @@ public final class PgKeyUses {
         OffsetDateTime[] instants =
                 noted.values().stream().map(at -> at.atOffset(ZoneOffset.UTC)).toArray(OffsetDateTime[]::new);
         return pool.preparedQuery(STORE)
-                .execute(Tuple.of(publicIds, instants))
+                .execute(Tuple.tuple().addArrayOfString(publicIds).addArrayOfOffsetDateTime(instants))
                 .onSuccess(_ -> uses.forget(noted))
                 .mapEmpty();
     }

@@ -52,8 +52,9 @@ final class Following implements AutoCloseable {
         return database.connect();
     }
 
-    void refresh() {
-        await(callers.refresh());
+    /** Reads what changed, and tells how many keys that were. */
+    int refresh() {
+        return await(callers.refresh());
     }
 
     Identity identify(ApiKey key, Instant now) {

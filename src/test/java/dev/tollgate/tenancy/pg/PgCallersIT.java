@@ -136,7 +136,7 @@ class PgCallersIT {
     @Test
     void looks_that_are_asked_for_at_once_all_see_what_was_there_before_them() {
         for (int i = 0; i < 20; i++) {
-            Future<Void> before = DATABASE.callers.refresh();
+            Future<Integer> before = DATABASE.callers.refresh();
             ApiKey key = DATABASE.addOrganization("at once " + i);
             Future.join(before, DATABASE.callers.refresh(), DATABASE.callers.refresh())
                     .toCompletionStage()
