@@ -9,14 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param erased how many of them have had their before and after erased
  * @param brokenAt the first line that is not what it was, or null for an intact chain
  * @param reason what is wrong with it
- * @param headSeq the last line
- * @param headHash its hash in hexadecimal digits; kept elsewhere, it proves later that nothing before it was changed
+ * @param headHash the hash of the last line that was right, in hexadecimal digits; kept elsewhere, it proves later that
+ *     nothing before it was changed
  */
 public record AuditVerdict(
-        boolean intact,
         long lines,
         long erased,
         @Nullable Long brokenAt,
         @Nullable String reason,
-        long headSeq,
         String headHash) {}

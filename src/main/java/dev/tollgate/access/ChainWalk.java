@@ -84,14 +84,7 @@ public final class ChainWalk {
     }
 
     private AuditVerdict verdict(@Nullable Long brokenAt, @Nullable String reason) {
-        return new AuditVerdict(
-                brokenAt == null,
-                lines,
-                erased,
-                brokenAt,
-                reason,
-                lines,
-                HexFormat.of().formatHex(previous));
+        return new AuditVerdict(lines, erased, brokenAt, reason, HexFormat.of().formatHex(previous));
     }
 
     private static MessageDigest newSha256() {

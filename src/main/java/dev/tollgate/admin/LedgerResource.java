@@ -19,6 +19,12 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger's entries, newest first. */
@@ -45,6 +51,22 @@ public final class LedgerResource {
      */
     @GET
     @Requires(Permission.LEDGER_READ)
+    @Operation(summary = "List ledger entries, newest first")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page of entries.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.OBJECT),
+                            examples = @ExampleObject(name = "page", value = """
+                                            {"data": [{"request_id": "req_019a1b2c3d4e7f8091a2b3c4d5e6f708",
+                                                       "organization_id": "org_4fk2m9x0q7ab", "operation": "chat",
+                                                       "model_served": "gpt-4o-mini", "usage": {"input": 12, "output": 40},
+                                                       "currency": "USD", "provider_cost": "0.0000258",
+                                                       "charge": "0.0000258", "outcome": "ok", "status": 200}],
+                                             "next_cursor": null}
+                                            """)))
     public Uni<String> entries(
             @QueryParam("limit") @DefaultValue("100") String limitText, @QueryParam("cursor") @Nullable String cursor) {
         int limit = limit(limitText);

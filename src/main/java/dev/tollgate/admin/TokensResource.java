@@ -1,5 +1,6 @@
 package dev.tollgate.admin;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.tollgate.access.AdminToken;
 import dev.tollgate.access.Answer;
 import dev.tollgate.access.Permission;
@@ -30,6 +31,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** Admin tokens: who else may administer. */
@@ -52,29 +57,51 @@ public final class TokensResource {
         this.clock = clock;
     }
 
-    /**
-     * A token to be.
-     *
-     * @param organizationId which organization it reaches; the creator's own where it is left out
-     * @param expiresAt when it ends; never where it is left out
-     */
+    /** A token to be. */
+    @Schema(example = """
+            {"name": "Ann of finance", "role": "billing", "organization_id": "org_4fk2m9x0q7ab",
+             "expires_at": "2027-01-01T00:00:00Z"}
+            """)
     public record NewToken(
-            @Nullable String name,
-            @Nullable String role,
-            @Nullable String organizationId,
-            @Nullable Instant expiresAt) {}
+            @Schema(required = true, maxLength = NAME_LENGTH_MAX) @Nullable
+            String name,
 
-    /** A token, without the token itself. */
+            @Schema(
+                    required = true,
+                    enumeration = {"platform_administrator", "organization_administrator", "billing", "viewer"})
+            @Nullable
+            String role,
+
+            @Schema(
+                    description =
+                            "Which organization it reaches; the creator's own by default. None for the platform's.")
+            @Nullable
+            String organizationId,
+
+            @Schema(description = "When it ends; never by default.") @Nullable
+            Instant expiresAt) {}
+
+    /** What is known of a token. */
+    @Schema(example = """
+            {"id": "tok_8d0s7q2m5x1c", "name": "Ann of finance", "role": "billing",
+             "organization_id": "org_4fk2m9x0q7ab", "created_at": "2026-11-21T12:00:00Z", "created_by": "root",
+             "expires_at": "2027-01-01T00:00:00Z", "revoked_at": null, "last_used_at": "2026-11-21T12:34:56Z"}
+            """)
     public record TokenView(
             String id,
             String name,
             String role,
             @Nullable String organizationId,
             Instant createdAt,
+
+            @Schema(description = "The id of the token that created it, or root.")
             String createdBy,
+
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt,
-            @Nullable Instant lastUsedAt) {
+
+            @Schema(description = "To the minute.") @Nullable
+            Instant lastUsedAt) {
         static TokenView of(TokenRecord token) {
             return new TokenView(
                     token.id(),
@@ -89,8 +116,22 @@ public final class TokensResource {
         }
     }
 
+    /** A token that was just made, with the token itself. */
+    @Schema(example = """
+            {"id": "tok_8d0s7q2m5x1c", "name": "Ann of finance", "role": "billing",
+             "organization_id": "org_4fk2m9x0q7ab", "created_at": "2026-11-21T12:00:00Z", "created_by": "root",
+             "expires_at": "2027-01-01T00:00:00Z", "revoked_at": null, "last_used_at": null,
+             "token": "tg-admin-8d0s7q2m5x1c-…"}
+            """)
+    public record TokenWithSecret(
+            @JsonUnwrapped TokenView view,
+
+            @Schema(description = "The token itself, shown this once.")
+            String token) {}
+
     @GET
     @Requires(Permission.TOKENS_READ)
+    @Operation(summary = "List admin tokens")
     public Uni<Page<TokenView>> list(
             @QueryParam("limit") @DefaultValue("100") String limit,
             @QueryParam("cursor") @Nullable String cursor,
@@ -104,6 +145,8 @@ public final class TokensResource {
     @GET
     @Path("{id}")
     @Requires(Permission.TOKENS_READ)
+    @Operation(summary = "Read what is known of an admin token")
+    @APIResponseSchema(TokenView.class)
     public Uni<Response> get(@PathParam("id") String id) {
         Principal principal = admin.principal();
         return admin.answer(() -> tokens.find(id).map(found -> {
@@ -114,6 +157,12 @@ public final class TokensResource {
 
     @POST
     @Requires(Permission.TOKENS_WRITE)
+    @Operation(
+            summary = "Create an admin token",
+            description =
+                    "The token itself is shown in this answer and never again: a repetition by its Idempotency-Key"
+                            + " gets 409 `secret_shown_once`. Only the platform's administrator makes tokens of that role.")
+    @APIResponseSchema(value = TokenWithSecret.class, responseCode = "201")
     public Uni<Response> create(NewToken asked) {
         Principal creator = admin.principal();
         String name = Given.text("name", asked.name, NAME_LENGTH_MAX);
@@ -134,7 +183,7 @@ public final class TokensResource {
                     change.record("token.create", "token", created.id(), organizationId, null, view);
                     return Answer.created(
                                     "/admin/v1/tokens/" + created.id(),
-                                    view.copy().put("token", token.reveal()))
+                                    AdminJson.object(new TokenWithSecret(TokenView.of(created), token.reveal())))
                             .withVersion(created.version())
                             .showingSecretOnce();
                 }));
@@ -143,6 +192,8 @@ public final class TokensResource {
     @DELETE
     @Path("{id}")
     @Requires(Permission.TOKENS_WRITE)
+    @Operation(summary = "Revoke an admin token", description = "For good, and at once in every process.")
+    @APIResponse(responseCode = "204", description = "It is revoked.")
     public Uni<Response> revoke(@PathParam("id") String id) {
         Principal principal = admin.principal();
         IfMatch ifMatch = admin.ifMatch();
