@@ -37,7 +37,7 @@ public final class IfMatch {
             }
             tag.region(tag.end(), header.length());
         }
-        if (!tag.hitEnd() || tag.regionStart() < header.length() || header.isBlank()) {
+        if (tag.regionStart() < header.length() || header.isBlank()) {
             throw new Problem(ProblemCode.INVALID_VALUE, "If-Match: not a list of ETags (expected: \"3\")", NAME);
         }
         return new IfMatch(false, Set.copyOf(tags));

@@ -1,0 +1,199 @@
+package dev.tollgate.it;
+
+import static dev.tollgate.testkit.Json.quote;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollgate.access.Permission;
+import dev.tollgate.access.Role;
+import dev.tollgate.testkit.Answer;
+import dev.tollgate.testkit.ApiClient;
+import dev.tollgate.testkit.TestDatabase;
+import dev.tollgate.testkit.TestPostgres;
+import dev.tollgate.testkit.TestProvider;
+import dev.tollgate.testkit.TollgateProcess;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every role on every operation, in its own organization and in another one. */
+class RolesIT {
+    /**
+     * What is answered, after the operation and its body: to the platform's administrator, then to the organization's
+     * administrator, to billing and to the viewer, each within its own organization and in another one. What is in braces
+     * is an object of that organization, made for the call.
+     */
+    private static final String TABLE = """
+            GET    /admin/v1/audit?organization_id={org}      ;; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/audit/verify                     ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/ledger                           ;; 200 | 200 200 | 200 200 | 403 403
+            GET    /admin/v1/tokens?organization_id={org}     ;; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/tokens/{token}                   ;; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/tokens/{token}                   ;; 204 | 204 404 | 403 403 | 403 403
+            POST   /admin/v1/tokens                           ; {"name":"x","role":"viewer","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            """;
+
+    private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
+    private static final TollgateProcess TOLLGATE =
+            TollgateProcess.setUp().over(DATABASE).asking(TestProvider.get()).start();
+    private static final ApiClient ROOT = TOLLGATE.administration();
+    private static final String OWN = DATABASE.value("select id from organization");
+    private static final String FOREIGN = "org_foreign00000";
+
+    /** How an object of an organization is made, whose id stands in for its name in braces. */
+    private static final Map<String, Function<String, String>> OBJECTS = Map.of(
+            "org",
+            organization -> organization,
+            "token",
+            organization -> token(Role.VIEWER, organization).path("id").asText());
+
+    private static final Map<Role, ApiClient> CLIENTS = clients();
+
+    record Row(String method, String path, String body, List<Integer> statuses) {
+        static Row of(String line) {
+            String[] parts = line.split(";");
+            String[] operation = parts[0].strip().split("\\s+");
+            List<Integer> statuses = Arrays.stream(parts[2].strip().split("[\\s|]+"))
+                    .map(Integer::valueOf)
+                    .toList();
+            assertThat(statuses).as(line).hasSize(7);
+            return new Row(operation[0], operation[1], parts[1].strip(), statuses);
+        }
+
+        /** As the description names it, whatever it calls its parameters. */
+        String operation() {
+            return method.toLowerCase(Locale.ROOT) + " "
+                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}", "{}");
+        }
+
+        /** Which of the statuses is expected. */
+        int status(Role role, String organization) {
+            return statuses.get(
+                    role == Role.PLATFORM_ADMINISTRATOR ? 0 : 2 * role.ordinal() - (organization.equals(OWN) ? 1 : 0));
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        TOLLGATE.close();
+    }
+
+    static Stream<Row> rows() {
+        return TABLE.lines().map(Row::of);
+    }
+
+    @Test
+    void the_table_has_every_operation_that_there_is() {
+        assertThat(rows().map(Row::operation).toList())
+                .containsExactlyInAnyOrderElementsOf(permissions().keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void each_role_may_do_what_the_table_says(Row row) {
+        List<String> differences = new ArrayList<>();
+        for (Role role : Role.values()) {
+            for (String organization : List.of(OWN, FOREIGN)) {
+                Answer answer = send(requireNonNull(CLIENTS.get(role)), row, organization);
+                int expected = row.status(role, organization);
+                if (answer.status() != expected) {
+                    differences.add(role + " of " + organization + ": " + answer + " (expected: " + expected + ")");
+                }
+            }
+        }
+        assertThat(differences).as(row.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void nobody_does_anything_without_a_token(Row row) {
+        for (String token : List.of("", "none", "tg-admin-000000000000-" + "0".repeat(38))) {
+            Answer answer = send(new ApiClient(ROOT.root(), token), row, OWN);
+            assertThat(answer.status()).as(row + " with " + token).isEqualTo(401);
+        }
+    }
+
+    /** The table is written by hand; this holds it against the permissions that the operations declare. */
+    @ParameterizedTest
+    @MethodSource("rows")
+    void a_role_is_refused_exactly_where_it_lacks_the_permission(Row row) {
+        Permission needed = Permission.valueOf(
+                requireNonNull(permissions().get(row.operation())).toUpperCase(Locale.ROOT));
+        for (Role role : Role.values()) {
+            assertThat(row.status(role, OWN) == 403).as(row + " by " + role).isEqualTo(!role.may(needed));
+        }
+    }
+
+    private static Answer send(ApiClient client, Row row, String organization) {
+        HttpRequest.Builder request = client.request(filled(row.path, organization))
+                .method(
+                        row.method,
+                        row.body.isEmpty()
+                                ? BodyPublishers.noBody()
+                                : BodyPublishers.ofString(filled(row.body, organization)));
+        if (!row.body.isEmpty()) {
+            request.header("content-type", "application/json");
+        }
+        return client.send(request);
+    }
+
+    private static String filled(String text, String organization) {
+        return Pattern.compile("\\{(\\w+)}")
+                .matcher(text)
+                .replaceAll(name -> Matcher.quoteReplacement(
+                        requireNonNull(OBJECTS.get(name.group(1)), name.group()).apply(organization)));
+    }
+
+    /** The permission of every operation, from Tollgate's own description. */
+    private static Map<String, String> permissions() {
+        Map<String, String> permissions = new TreeMap<>();
+        JsonNode api = ROOT.get("/admin/openapi?format=json").json();
+        api.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().stream()
+                        .filter(operation -> operation.getValue().has("x-permission"))
+                        .forEach(operation -> permissions.put(
+                                operation.getKey() + " " + path.getKey().replaceAll("\\{\\w+}", "{}"),
+                                operation.getValue().path("x-permission").asText())));
+        return permissions;
+    }
+
+    private static Map<Role, ApiClient> clients() {
+        DATABASE.execute("insert into organization (id, name) values ('" + FOREIGN + "', 'foreign')");
+        Map<Role, ApiClient> clients = new EnumMap<>(Role.class);
+        for (Role role : Role.values()) {
+            clients.put(
+                    role,
+                    new ApiClient(ROOT.root(), token(role, OWN).path("token").asText()));
+        }
+        return clients;
+    }
+
+    private static JsonNode token(Role role, String organization) {
+        String reach = role.isPlatforms() ? "" : ",\"organization_id\":" + quote(organization);
+        Answer made = ROOT.post(
+                "/admin/v1/tokens", "{\"name\":\"%s\",\"role\":\"%s\"%s}".formatted(role, role.label(), reach));
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        return made.json();
+    }
+}
