@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.ledger.LedgerEntry.Asked;
 import dev.tollgate.testkit.Entries;
-import java.io.IOException;
+import dev.tollgate.testkit.Json;
+import dev.tollgate.testkit.Seeds;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +45,7 @@ class EntryJsonTest {
     }
 
     @Test
-    void belongs_to_the_month_in_which_the_request_began_in_utc() throws IOException {
+    void belongs_to_the_month_in_which_the_request_began_in_utc() {
         Instant next = AT.plusMillis(1);
         assertThat(period(AT)).isEqualTo("2026-11-01");
         assertThat(period(next)).isEqualTo("2026-12-01");
@@ -53,7 +53,7 @@ class EntryJsonTest {
     }
 
     @Test
-    void keeps_any_text_but_what_postgresql_has_no_place_for() throws IOException {
+    void keeps_any_text_but_what_postgresql_has_no_place_for() {
         assertThat(model("\"\\/\b\f\n\r\t\u0001\u001f\u007f")).isEqualTo("\"\\/\b\f\n\r\t\u0001\u001f\u007f");
         assertThat(model("ä€𝄞\u07ff\u0800\uffff")).isEqualTo("ä€𝄞\u07ff\u0800\uffff");
         assertThat(model("a\0b")).isEqualTo("a\uFFFDb");
@@ -63,7 +63,20 @@ class EntryJsonTest {
     }
 
     @Test
-    void cuts_off_what_others_wrote_at_256_characters() throws IOException {
+    void keeps_any_text_of_the_planes_of_unicode() {
+        int cases = Seeds.each(2_000, random -> {
+            String text = random.ints(random.nextInt(60), 1, 0x11_0000)
+                    .map(c -> random.nextBoolean() ? c & 0x7F : random.nextBoolean() ? c & 0xFFFF : c)
+                    .filter(c -> c != 0 && (c < 0xD800 || c > 0xDFFF))
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+            assertThat(model(text)).isEqualTo(text);
+        });
+        assertThat(cases).isPositive();
+    }
+
+    @Test
+    void cuts_off_what_others_wrote_at_256_characters() {
         assertThat(model("m".repeat(256))).hasSize(256);
         assertThat(model("m".repeat(100_000))).hasSize(256);
         assertThat(model("m".repeat(255) + "𝄞")).isEqualTo("m".repeat(255) + "\uFFFD");
@@ -77,18 +90,18 @@ class EntryJsonTest {
         assertThat(first).isEqualTo(again);
     }
 
-    private static String model(String model) throws IOException {
+    private static String model(String model) {
         Asked asked = new Asked("chat", false, model, null, null, null, null, -1);
         LedgerEntry entry = Entries.asking(Entries.at(AT, 1), asked);
         return json(entry).path("model_asked").asText();
     }
 
-    private static String period(Instant at) throws IOException {
+    private static String period(Instant at) {
         return json(Entries.at(at, 1)).path("accounting_period").asText();
     }
 
-    private static JsonNode json(LedgerEntry entry) throws IOException {
-        return new ObjectMapper().readTree(EntryJson.bytes(entry));
+    private static JsonNode json(LedgerEntry entry) {
+        return Json.parse(text(entry));
     }
 
     private static String text(LedgerEntry entry) {

@@ -1,0 +1,148 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.ledger.EndUsers;
+import dev.tollgate.ledger.EntryKind;
+import dev.tollgate.ledger.LedgerEntry;
+import dev.tollgate.ledger.LedgerEntry.Asked;
+import dev.tollgate.ledger.LedgerEntry.Attempt;
+import dev.tollgate.ledger.LedgerEntry.Consumed;
+import dev.tollgate.ledger.LedgerEntry.End;
+import dev.tollgate.ledger.LedgerEntry.Target;
+import dev.tollgate.ledger.LedgerEntry.Timing;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.ledger.Purpose;
+import dev.tollgate.provider.Account;
+import dev.tollgate.provider.Candidate;
+import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.openai.ReplyReader;
+import dev.tollgate.wire.openai.RequestBody;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger entry of an exchange that has ended, from what the stages learned of it. */
+final class ExchangeRecord {
+    private final Origins origins;
+
+    ExchangeRecord(EndUsers endUsers) {
+        this.origins = new Origins(endUsers);
+    }
+
+    /**
+     * @param status what the caller was answered
+     * @param problem what was refused or failed, or null
+     * @param responseBytes bytes of the answer's body
+     */
+    LedgerEntry of(
+            Exchange exchange,
+            Accounting.Account account,
+            Outcome outcome,
+            int status,
+            @Nullable ProblemCode problem,
+            long responseBytes) {
+        List<String> flags = new ArrayList<>(account.flags());
+        return new LedgerEntry(
+                exchange.id(),
+                EntryKind.REQUEST,
+                Purpose.SERVE,
+                /* parentId= */ null,
+                origins.of(exchange, flags),
+                asked(exchange),
+                target(exchange),
+                attempts(exchange, outcome),
+                new Consumed(account.usage(), exchange.attempt().reply.rawUsage()),
+                account.cost(),
+                end(exchange, status, outcome, problem),
+                timing(exchange, responseBytes),
+                /* mergedCount= */ 1,
+                flags);
+    }
+
+    private static Asked asked(Exchange exchange) {
+        RequestBody body = exchange.bodyOrNull();
+        RequestFacts facts = body == null ? RequestFacts.NONE : body.facts();
+        String callerRequestId = exchange.header("x-client-request-id");
+        return new Asked(
+                exchange.path().operation().label(),
+                facts.stream(),
+                facts.model(),
+                facts.serviceTier(),
+                callerRequestId != null ? callerRequestId : exchange.header("x-request-id"),
+                /* route= */ null,
+                /* queryType= */ null,
+                /* difficulty= */ -1);
+    }
+
+    private static @Nullable Target target(Exchange exchange) {
+        Candidate candidate = exchange.candidateOrNull();
+        if (candidate == null || !exchange.attempt().wasSent()) {
+            return null;
+        }
+        Account account = candidate.account();
+        ReplyReader reply = exchange.attempt().reply;
+        return new Target(
+                account.provider(),
+                account.id(),
+                /* region= */ null,
+                exchange.path().deployment(),
+                account.simulated(),
+                account.payer(),
+                candidate.model(),
+                reply.model(),
+                reply.serviceTier(),
+                exchange.attempt().upstreamRequestId);
+    }
+
+    /** The calls that reached a provider, or failed to. */
+    private static List<Attempt> attempts(Exchange exchange, Outcome outcome) {
+        Candidate candidate = exchange.candidateOrNull();
+        Exchange.Attempt attempt = exchange.attempt();
+        if (candidate == null || (!attempt.wasSent() && outcome != Outcome.FAILED)) {
+            return List.of();
+        }
+        long ended = attempt.doneNanos != 0 ? attempt.doneNanos : System.nanoTime();
+        return List.of(new Attempt(
+                candidate.account().id(),
+                candidate.model(),
+                outcome,
+                attempt.status,
+                attempt.wasSent() ? (ended - attempt.sentNanos) / 1_000 : 0));
+    }
+
+    /** Of a provider's error the kind and the code are kept, never its words, which may quote the prompt. */
+    private static End end(Exchange exchange, int status, Outcome outcome, @Nullable ProblemCode problem) {
+        String errorClass = null;
+        String errorCode = null;
+        if (problem != null) {
+            errorClass = problem.type();
+            errorCode = problem.label();
+        } else if (outcome == Outcome.UPSTREAM_ERROR) {
+            errorClass = errorClass(exchange.attempt().status);
+            errorCode = exchange.attempt().reply.errorCode();
+        }
+        return new End(outcome, status, errorClass, errorCode, exchange.isClientGone(), /* cache= */ null);
+    }
+
+    private static String errorClass(int status) {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 429 -> "rate_limit_error";
+            default -> status / 100 == 4 ? "invalid_request_error" : "upstream_error";
+        };
+    }
+
+    private static Timing timing(Exchange exchange, long responseBytes) {
+        Exchange.Attempt attempt = exchange.attempt();
+        RequestBody body = exchange.bodyOrNull();
+        long started = exchange.startedNanos();
+        return new Timing(
+                (System.nanoTime() - started) / 1_000,
+                attempt.firstByteNanos == 0 ? -1 : (attempt.firstByteNanos - started) / 1_000,
+                /* savedMicros= */ 0,
+                body == null ? 0 : body.length(),
+                responseBytes);
+    }
+}
