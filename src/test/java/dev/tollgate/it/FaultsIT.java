@@ -105,6 +105,8 @@ class FaultsIT {
 
         assertProblem(answer, 502, "upstream_invalid_answer");
         assertThat(entry(answer).outcome()).isEqualTo("failed");
+        assertThat(entry(answer).json().at("/attempts/0/outcome").asText()).isEqualTo("failed");
+        assertThat(entry(answer).text("error_class")).isEqualTo("upstream_error");
         assertThat(entry(answer).estimated()).isTrue();
     }
 
