@@ -36,9 +36,12 @@ record Labels(@Nullable String feature, Map<String, String> tags, List<String> f
     }
 
     private static Map<String, String> tags(String header, List<String> flags) {
+        if (header.isBlank()) {
+            return Map.of();
+        }
         Map<String, String> tags = LinkedHashMap.newLinkedHashMap(4);
         boolean dropped = false;
-        for (int start = 0; start <= header.length() && !header.isBlank(); ) {
+        for (int start = 0; start <= header.length(); ) {
             int comma = header.indexOf(',', start);
             int end = comma < 0 ? header.length() : comma;
             int equals = header.indexOf('=', start);

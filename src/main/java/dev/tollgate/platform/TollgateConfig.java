@@ -108,7 +108,10 @@ public interface TollgateConfig {
     /** A PEM file with the key of that certificate. */
     Optional<String> tlsKey();
 
-    /** Entries that may wait in memory while the database is away; beyond it requests are refused. */
+    /**
+     * Entries that may wait in memory while the database is away, at 2 KiB each; beyond it requests are refused. Most have
+     * about one.
+     */
     @WithDefault("100000")
     int ledgerWaitingMax();
 
