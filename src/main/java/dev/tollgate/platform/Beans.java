@@ -6,7 +6,9 @@ import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
 import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.pricing.PricesInForce;
+import dev.tollgate.rating.pg.PgAccountingMonths;
 import dev.tollgate.rating.pg.PgPrices;
+import dev.tollgate.rating.pg.PgRerating;
 import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgCallers;
@@ -62,6 +64,18 @@ final class Beans {
     @Singleton
     PgPrices priceStore(Pool pool) {
         return new PgPrices(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgRerating rerating(Pool pool) {
+        return new PgRerating(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgAccountingMonths accountingMonths(Pool pool) {
+        return new PgAccountingMonths(pool);
     }
 
     @Produces

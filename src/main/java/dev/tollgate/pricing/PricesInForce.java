@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PricesInForce {
     private volatile Book book = new Book(PriceBook.empty(), List.of(), PriceBook.empty());
-    private final Map<String, Timeline<Terms>> terms = new ConcurrentHashMap<>();
+    private final Map<String, Agreed> agreed = new ConcurrentHashMap<>();
     private volatile Map<String, Volume> volumes = Map.of();
 
     /** The price files that came with Tollgate, those declared on top, and all together with the versions between. */
@@ -31,6 +31,9 @@ public final class PricesInForce {
             return new Book(builtIn, declared, book);
         }
     }
+
+    /** All that was ever agreed with an organization, and when it holds. */
+    private record Agreed(Timeline<Terms> timeline, List<DatedTerms> versions) {}
 
     /**
      * Terms of an organization from an instant on.
@@ -62,7 +65,7 @@ public final class PricesInForce {
         List<Timeline.Layer<Terms>> layers = versions.stream()
                 .map(each -> new Timeline.Layer<>(each.terms, each.effectiveFrom.toEpochMilli(), Timeline.OPEN))
                 .toList();
-        terms.put(organizationId, Timeline.always(Terms.NONE).under(layers));
+        agreed.put(organizationId, new Agreed(Timeline.always(Terms.NONE).under(layers), List.copyOf(versions)));
     }
 
     /** Puts the volumes of organizations with steps in force. */
@@ -97,8 +100,8 @@ public final class PricesInForce {
         if (listed != null) {
             return listed;
         }
-        Terms agreed = terms(organizationId, epochMillis);
-        return agreed == Terms.NONE ? null : agreed.override(provider, model);
+        Terms terms = terms(organizationId, epochMillis);
+        return terms == Terms.NONE ? null : terms.override(provider, model);
     }
 
     /**
@@ -109,22 +112,55 @@ public final class PricesInForce {
      */
     public Tariff tariff(
             String organizationId, String provider, ModelPrice price, @Nullable String model, long epochMillis) {
-        Terms agreed = terms(organizationId, epochMillis);
-        if (agreed == Terms.NONE) {
-            return new Tariff(price, price, agreed.at(Money.ZERO));
+        Terms terms = terms(organizationId, epochMillis);
+        Money volume = terms.hasSteps() ? volume(organizationId, epochMillis) : Money.ZERO;
+        return tariff(provider, price, model, terms.at(volume));
+    }
+
+    /**
+     * What a request is priced by that was priced before, by the terms that its entry kept.
+     *
+     * @param appliedVersion of the terms, {@code terms@3/1}; null where there were none
+     * @return null where these terms are not known
+     */
+    public @Nullable Tariff tariffAgain(
+            String organizationId,
+            String provider,
+            ModelPrice price,
+            @Nullable String model,
+            @Nullable String appliedVersion) {
+        Terms.Applied applied =
+                appliedVersion == null ? Terms.NONE.at(Money.ZERO) : applied(organizationId, appliedVersion);
+        return applied == null ? null : tariff(provider, price, model, applied);
+    }
+
+    private Terms.@Nullable Applied applied(String organizationId, String appliedVersion) {
+        Agreed all = agreed.get(organizationId);
+        for (DatedTerms each : all == null ? List.<DatedTerms>of() : all.versions) {
+            Terms.Applied applied = each.terms.of(appliedVersion);
+            if (applied != null) {
+                return applied;
+            }
         }
-        ModelPrice override = model == null ? null : agreed.override(provider, model);
+        return null;
+    }
+
+    private static Tariff tariff(String provider, ModelPrice price, @Nullable String model, Terms.Applied applied) {
+        Terms terms = applied.terms();
+        if (terms == Terms.NONE) {
+            return new Tariff(price, price, applied);
+        }
+        ModelPrice override = model == null ? null : terms.override(provider, model);
         if (override == null) {
-            override = agreed.override(provider, price.model());
+            override = terms.override(provider, price.model());
         }
-        Money volume = agreed.hasSteps() ? volume(organizationId, epochMillis) : Money.ZERO;
-        return new Tariff(price, override == null ? price : override, agreed.at(volume));
+        return new Tariff(price, override == null ? price : override, applied);
     }
 
     private Terms terms(String organizationId, long epochMillis) {
-        Timeline<Terms> dated = terms.get(organizationId);
-        Terms agreed = dated == null ? null : dated.at(epochMillis);
-        return agreed == null ? Terms.NONE : agreed;
+        Agreed all = agreed.get(organizationId);
+        Terms terms = all == null ? null : all.timeline.at(epochMillis);
+        return terms == null ? Terms.NONE : terms;
     }
 
     /** Nothing, where the volume that is known is another month's. */

@@ -1,6 +1,7 @@
 package dev.tollgate.pricing;
 
 import dev.tollgate.kernel.Usage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request is priced by.
@@ -10,6 +11,8 @@ import dev.tollgate.kernel.Usage;
  * @param terms what the organization has agreed to
  */
 public record Tariff(ModelPrice price, ModelPrice charged, Terms.Applied terms) {
+    private static final String TERMS = "#";
+
     /** What the owner of the account pays to the provider. */
     public Cost providerCost(Usage usage, ServiceTier tier) {
         return price.costRoundedUp(usage, tier);
@@ -27,6 +30,12 @@ public record Tariff(ModelPrice price, ModelPrice charged, Terms.Applied terms) 
 
     /** The versions that a ledger entry keeps: {@code openai/gpt-5@3}, or with terms {@code openai/gpt-5@3#terms@2/1}. */
     public String version() {
-        return terms.version() == null ? price.version() : price.version() + "#" + terms.version();
+        return terms.version() == null ? price.version() : price.version() + TERMS + terms.version();
+    }
+
+    /** The version of the terms in what an entry kept, or null where there were none. */
+    public static @Nullable String termsIn(String version) {
+        int terms = version.lastIndexOf(TERMS);
+        return terms < 0 ? null : version.substring(terms + 1);
     }
 }

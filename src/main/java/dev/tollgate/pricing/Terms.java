@@ -64,6 +64,17 @@ public final class Terms {
         return applied.get(reached);
     }
 
+    /** These terms as an entry kept them, {@code terms@3/1}; null where they are not of that version. */
+    @Nullable
+    Applied of(String appliedVersion) {
+        for (Applied each : applied) {
+            if (appliedVersion.equals(each.version)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     /** The providers of whose models other prices were agreed. */
     Set<String> providers() {
         return overrides.providers();
