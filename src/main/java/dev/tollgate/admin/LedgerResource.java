@@ -1,54 +1,67 @@
 package dev.tollgate.admin;
 
 import dev.tollgate.access.Permission;
-import dev.tollgate.access.pg.Database;
-import dev.tollgate.kernel.Money;
+import dev.tollgate.access.Principal;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.kernel.RequestId;
-import dev.tollgate.ledger.LedgerRow;
-import dev.tollgate.ledger.pg.PgLedgerReports;
+import dev.tollgate.reports.Entry;
+import dev.tollgate.reports.EntryFilter;
+import dev.tollgate.reports.EntryQuestion;
+import dev.tollgate.reports.Figures;
+import dev.tollgate.reports.QuarantinedEntry;
+import dev.tollgate.reports.pg.PgEntries;
+import dev.tollgate.reports.pg.PgExports;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestMulti;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger's entries, newest first. */
+/** The ledger's entries: pages of them, those of one request, all of them as a stream, and those that it can't take. */
 @Path("/admin/v1/ledger")
 @Produces(MediaType.APPLICATION_JSON)
 public final class LedgerResource {
+    private static final int LIMIT = 100;
     private static final int LIMIT_MAX = 1_000;
-    private static final List<String> MONEY = List.of("provider_cost", "charge", "baseline_cost");
-    private static final Place NEWEST = new Place(new UUID(-1L, -1L), 0);
+
+    /** More corrections of one request than there ever are. */
+    private static final int SEQ_MAX = 10_000;
 
     private final AdminRequest admin;
-    private final PgLedgerReports reports;
+    private final PgEntries entries;
+    private final PgExports exports;
 
-    public LedgerResource(AdminRequest admin, PgLedgerReports reports) {
+    public LedgerResource(AdminRequest admin, PgEntries entries, PgExports exports) {
         this.admin = admin;
-        this.reports = reports;
+        this.entries = entries;
+        this.exports = exports;
     }
 
-    /**
-     * A page of entries.
-     *
-     * @param limitText entries of a page, 1 to 1,000
-     * @param cursor the {@code next_cursor} of the page before
-     */
+    /** A page of entries. */
     @GET
     @Requires(Permission.LEDGER_READ)
     @Operation(summary = "List ledger entries, newest first")
@@ -67,78 +80,115 @@ public final class LedgerResource {
                                                        "charge": "0.0000258", "outcome": "ok", "status": 200}],
                                              "next_cursor": null}
                                             """)))
-    public Uni<String> entries(
-            @QueryParam("limit") @DefaultValue("100") String limitText, @QueryParam("cursor") @Nullable String cursor) {
-        int limit = limit(limitText);
-        Place before = cursor == null ? NEWEST : Place.parse(cursor);
-        String organization = admin.principal().scope(null);
-        return AdminRequest.uni(() -> Database.answer(reports.newest(organization, limit, before.id, before.seq)))
-                .map(rows -> page(rows, limit));
+    public Uni<String> entries(@Context UriInfo uri) {
+        Query query = new Query(uri.getQueryParameters(), EntryQuery.parameters());
+        int limit = query.limit(LIMIT, LIMIT_MAX);
+        EntryQuestion question = new EntryQuery(query).read(admin.principal());
+        return AdminRequest.uni(() -> entries.find(question, limit + 1)).map(found -> page(found, limit));
     }
 
-    private static int limit(String text) {
+    /** The entries of one request: its own, and the corrections after it. */
+    @GET
+    @Path("{id}")
+    @Requires(Permission.LEDGER_READ)
+    public Uni<String> entry(@PathParam("id") String id) {
+        UUID requestId = EntryQuery.requestId(id);
+        String own = admin.principal().organizationId();
+        EntryQuestion question = new EntryQuestion(
+                null,
+                null,
+                requestId,
+                own == null ? Map.of() : Map.of(EntryFilter.ORGANIZATION, List.of(own)),
+                Map.of(),
+                null,
+                /* oldestFirst= */ true,
+                null);
+        return AdminRequest.uni(() -> entries.find(question, SEQ_MAX)).map(found -> request(requestId, found));
+    }
+
+    /** All entries that are asked for, as they come out of the database. */
+    @GET
+    @Path("export")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    @Requires(Permission.LEDGER_READ)
+    public RestMulti<byte[]> export(
+            @Context UriInfo uri,
+            @HeaderParam(HttpHeaders.ACCEPT) @Nullable String accept,
+            @HeaderParam(HttpHeaders.ACCEPT_ENCODING) @Nullable String acceptEncoding) {
+        Query query = new Query(uri.getQueryParameters(), EntryQuery.parameters());
+        Format format = Format.of(query, accept, Format.NDJSON, Format.CSV);
+        boolean csv = format == Format.CSV;
+        boolean gzip = acceptEncoding != null
+                && acceptEncoding.toLowerCase(Locale.ROOT).contains("gzip");
+        EntryQuestion question = new EntryQuery(query).read(admin.principal());
+        return RestMulti.fromUniResponse(
+                AdminRequest.uni(() -> exports.open(question, csv)),
+                export -> new ExportBody(export, csv, gzip).chunks(),
+                _ -> headers(format, gzip));
+    }
+
+    /** Entries that the ledger can't take. What isn't booked can't be told by its organization. */
+    @GET
+    @Path("quarantine")
+    @Requires(Permission.LEDGER_READ)
+    public Uni<Page<QuarantinedEntry>> quarantine(
+            @QueryParam("limit") @DefaultValue("100") String limit, @QueryParam("cursor") @Nullable String cursor) {
+        Principal principal = admin.principal();
+        if (!principal.reachesAll()) {
+            throw new Problem(
+                    ProblemCode.PERMISSION_DENIED, "Entries in quarantine are the platform's administrator's to see.");
+        }
+        Page.Wanted wanted = Page.wanted(limit, cursor);
+        long before = wanted.cursor().isEmpty() ? Long.MAX_VALUE : number(wanted.cursor());
+        return AdminRequest.uni(() -> entries.quarantined(before, wanted.rows()))
+                .map(rows -> Page.of(wanted, rows, Function.identity(), entry -> Long.toString(entry.id())));
+    }
+
+    private static String page(List<Entry> found, int limit) {
+        boolean more = found.size() > limit;
+        List<Entry> shown = more ? found.subList(0, limit) : found;
+        String next = more ? "\"" + shown.getLast().position() + "\"" : "null";
+        return "{\"data\":" + array(shown) + ",\"next_cursor\":" + next + "}";
+    }
+
+    private static String request(UUID requestId, List<Entry> found) {
+        if (found.isEmpty()) {
+            throw new Problem(ProblemCode.OBJECT_NOT_FOUND, "The ledger has no such request.", "request_id");
+        }
+        return "{\"request_id\":\"%s\",\"currency\":\"USD\",\"provider_cost\":\"%s\",\"charge\":\"%s\",\"data\":%s}"
+                .formatted(
+                        new RequestId(requestId),
+                        sum(found, entry -> entry.providerCost().nanos()),
+                        sum(found, entry -> entry.charge().nanos()),
+                        array(found));
+    }
+
+    private static String sum(List<Entry> entries, Function<Entry, Long> nanos) {
+        return Figures.dollars(entries.stream()
+                .map(entry -> BigInteger.valueOf(nanos.apply(entry)))
+                .reduce(BigInteger.ZERO, BigInteger::add));
+    }
+
+    private static String array(List<Entry> entries) {
+        return entries.stream().map(Entry::json).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static Map<String, List<String>> headers(Format format, boolean gzip) {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put(HttpHeaders.CONTENT_TYPE, List.of(format.type() + ";charset=utf-8"));
+        headers.put(HttpHeaders.CACHE_CONTROL, List.of("no-store"));
+        headers.put(HttpHeaders.VARY, List.of("accept, accept-encoding"));
+        if (gzip) {
+            headers.put(HttpHeaders.CONTENT_ENCODING, List.of("gzip"));
+        }
+        return headers;
+    }
+
+    private static long number(String cursor) {
         try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= LIMIT_MAX) {
-                return limit;
-            }
+            return Long.parseLong(cursor);
         } catch (NumberFormatException e) {
-            // told below, like every other limit that is out of range
+            throw Query.invalid("cursor", "not a next_cursor");
         }
-        throw new Problem(ProblemCode.INVALID_VALUE, "limit: " + text + " (expected: 1.." + LIMIT_MAX + ")", "limit");
-    }
-
-    /** An entry's place in the order: its id, and which of the entries with this id it is. */
-    private record Place(UUID id, int seq) {
-        static Place parse(String cursor) {
-            try {
-                int dot = cursor.indexOf('.');
-                if (dot > 0) {
-                    return new Place(
-                            UUID.fromString(cursor.substring(0, dot)), Short.parseShort(cursor.substring(dot + 1)));
-                }
-            } catch (IllegalArgumentException e) {
-                // told below, like every other cursor that is none
-            }
-            throw new Problem(ProblemCode.INVALID_VALUE, "cursor: " + cursor + " (expected: a next_cursor)", "cursor");
-        }
-
-        static Place of(LedgerRow row) {
-            return new Place(row.requestId(), row.seq());
-        }
-
-        @Override
-        public String toString() {
-            return id + "." + seq;
-        }
-    }
-
-    private static String page(List<LedgerRow> rows, int limit) {
-        JsonArray data = new JsonArray();
-        for (LedgerRow row : rows) {
-            data.add(entry(row));
-        }
-        String next = rows.size() < limit ? null : Place.of(rows.getLast()).toString();
-        return new JsonObject().put("data", data).put("next_cursor", next).encode();
-    }
-
-    /** Money leaves as decimal dollars, and ids in the form that callers know. */
-    private static JsonObject entry(LedgerRow row) {
-        JsonObject entry = row.columns().copy();
-        entry.put("request_id", new RequestId(row.requestId()).toString());
-        String parentId = entry.getString("parent_id");
-        if (parentId != null) {
-            entry.put("parent_id", new RequestId(UUID.fromString(parentId)).toString());
-        }
-        MONEY.forEach(column -> putDollars(entry, column));
-        JsonObject savings = entry.getJsonObject("savings");
-        if (savings != null) {
-            List.copyOf(savings.fieldNames()).forEach(cause -> putDollars(savings, cause));
-        }
-        return entry;
-    }
-
-    private static void putDollars(JsonObject json, String member) {
-        json.put(member, new Money(json.getLong(member)).toDollars());
     }
 }

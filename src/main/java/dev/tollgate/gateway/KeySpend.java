@@ -1,9 +1,20 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.kernel.Money;
+import static java.util.Objects.requireNonNull;
+
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
-import dev.tollgate.ledger.KeyUsage;
+import dev.tollgate.reports.Dimension;
+import dev.tollgate.reports.Figure;
+import dev.tollgate.reports.Figures;
+import dev.tollgate.reports.Grouping;
+import dev.tollgate.reports.Interval;
+import dev.tollgate.reports.Periods;
+import dev.tollgate.reports.Times;
+import dev.tollgate.reports.UsageAnswer;
+import dev.tollgate.reports.UsageQuestion;
+import dev.tollgate.reports.UsageQuestion.Order;
+import dev.tollgate.reports.UsageRow;
 import dev.tollgate.tenancy.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,23 +22,28 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a key has spent, for whoever holds it: {@code GET /v1/usage?from=…&to=…}, both RFC 3339, by default from the
- * beginning of this month in UTC until now.
+ * What a key has spent, for whoever holds it: {@code GET /v1/usage?from=…&to=…&interval=…&time_zone=…}, by default from
+ * the beginning of this month in UTC until now; and what it spent today and this month, whatever was asked.
  */
 public final class KeySpend {
+    private static final int LINES_MAX = 1_000;
+    private static final List<Figure> FIGURES = List.of(
+            Figure.REQUESTS, Figure.INPUT_TOKENS, Figure.CACHED_INPUT_TOKENS, Figure.OUTPUT_TOKENS, Figure.CHARGE);
+
     private final Source source;
     private final InstantSource clock;
 
     /** Where the figures come from. */
     @FunctionalInterface
     public interface Source {
-        Future<KeyUsage> usageOfKey(String keyId, Instant from, Instant to);
+        Future<UsageAnswer> ask(UsageQuestion question);
     }
 
     public KeySpend(Source source, InstantSource clock) {
@@ -37,66 +53,112 @@ public final class KeySpend {
 
     Future<JsonObject> of(Caller caller, HttpServerRequest request) {
         Instant now = clock.instant();
-        Instant monthStart = now.atOffset(ZoneOffset.UTC)
-                .withDayOfMonth(1)
-                .truncatedTo(ChronoUnit.DAYS)
-                .toInstant();
-        Instant from = instant("from", request.getParam("from"), monthStart);
-        Instant to = instant("to", request.getParam("to"), now.plusSeconds(1));
-        return Stored.answer(source.usageOfKey(caller.keyId(), from, to)).map(usage -> report(caller, from, to, usage));
+        Instant soon = Times.quarterHourEnd(now);
+        ZoneId zone = Times.zone("time_zone", Objects.requireNonNullElse(request.getParam("time_zone"), "UTC"));
+        Instant monthStart = Times.monthStart(now, zone);
+        Instant from = time("from", request, zone, monthStart);
+        Instant to = time("to", request, zone, soon);
+        Interval interval = interval(request.getParam("interval"));
+
+        Future<UsageAnswer> models = ask(
+                caller,
+                Periods.of(from, to, Interval.NONE, zone),
+                List.of(new Grouping.By(Dimension.MODEL)),
+                new Order(Figure.CHARGE, /* descending= */ true));
+        Future<UsageAnswer> today = sum(caller, Times.dayStart(now, zone), soon, zone);
+        Future<UsageAnswer> thisMonth = sum(caller, monthStart, soon, zone);
+        Periods periods = periods(from, to, interval, zone);
+        Future<UsageAnswer> perPeriod =
+                interval == Interval.NONE ? thisMonth : ask(caller, periods, List.of(), Order.BY_PERIOD);
+        return Stored.answer(Future.all(models, today, thisMonth, perPeriod)).map(_ -> {
+            JsonObject report = figures(models.result().totals().figures())
+                    .put("object", "usage")
+                    .put("key", caller.keyId())
+                    .put("from", from.toString())
+                    .put("to", to.toString())
+                    .put("time_zone", zone.getId())
+                    .put("currency", "USD")
+                    .put("models", models(models.result()))
+                    .put("today", figures(today.result().totals().figures()))
+                    .put("this_month", figures(thisMonth.result().totals().figures()));
+            if (interval != Interval.NONE) {
+                report.put("interval", interval.label()).put("periods", periods(periods, perPeriod.result()));
+            }
+            return report;
+        });
     }
 
-    private static Instant instant(String name, @Nullable String text, Instant otherwise) {
-        if (text == null) {
-            return otherwise;
-        }
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
+    private Future<UsageAnswer> sum(Caller caller, Instant from, Instant to, ZoneId zone) {
+        return ask(caller, Periods.of(from, to, Interval.NONE, zone), List.of(), Order.BY_PERIOD);
+    }
+
+    private Future<UsageAnswer> ask(Caller caller, Periods periods, List<Grouping> groups, Order order) {
+        return source.ask(new UsageQuestion(
+                periods,
+                /* compares= */ false,
+                groups,
+                Map.of(
+                        Dimension.ORGANIZATION, List.of(caller.organizationId()),
+                        Dimension.KEY, List.of(caller.keyId())),
+                null,
+                order,
+                LINES_MAX,
+                null));
+    }
+
+    private static Periods periods(Instant from, Instant to, Interval interval, ZoneId zone) {
+        Periods periods = Periods.of(from, to, interval, zone);
+        if (periods.starts().size() > LINES_MAX) {
             throw new Problem(
                     ProblemCode.INVALID_VALUE,
-                    name + ": " + text + " (expected: a time such as 2026-11-01T00:00:00Z)",
-                    name);
+                    "interval: " + periods.starts().size() + " periods (expected: at most " + LINES_MAX + ")",
+                    "interval");
         }
+        return periods;
     }
 
-    private static JsonObject report(Caller caller, Instant from, Instant to, KeyUsage usage) {
+    private static Instant time(String name, HttpServerRequest request, ZoneId zone, Instant otherwise) {
+        String text = request.getParam(name);
+        return text == null ? otherwise : Times.read(name, text, zone);
+    }
+
+    private static Interval interval(@Nullable String label) {
+        return label == null
+                ? Interval.NONE
+                : Interval.of(label)
+                        .orElseThrow(() -> new Problem(
+                                ProblemCode.INVALID_VALUE,
+                                "interval: expected: quarter_hour, hour, day, week, month or none",
+                                "interval"));
+    }
+
+    private static JsonArray models(UsageAnswer answer) {
         JsonArray lines = new JsonArray();
-        long requests = 0;
-        long inputTokens = 0;
-        long cachedInputTokens = 0;
-        long outputTokens = 0;
-        Money charge = Money.ZERO;
-        for (KeyUsage.Line line : usage.lines()) {
-            requests += line.requests();
-            inputTokens += line.inputTokens();
-            cachedInputTokens += line.cachedInputTokens();
-            outputTokens += line.outputTokens();
-            charge = charge.plus(line.charge());
-            lines.add(figures(
-                            line.requests(),
-                            line.inputTokens(),
-                            line.cachedInputTokens(),
-                            line.outputTokens(),
-                            line.charge().toDollars())
-                    .put("model", line.model()));
+        for (UsageRow row : answer.rows()) {
+            String model = row.groups().getFirst();
+            lines.add(figures(row.figures()).put("model", model == null ? "" : model));
         }
-        return figures(requests, inputTokens, cachedInputTokens, outputTokens, charge.toDollars())
-                .put("object", "usage")
-                .put("key", caller.keyId())
-                .put("from", from.toString())
-                .put("to", to.toString())
-                .put("currency", "USD")
-                .put("models", lines);
+        return lines;
     }
 
-    private static JsonObject figures(
-            long requests, long inputTokens, long cachedInputTokens, long outputTokens, String charge) {
-        return new JsonObject()
-                .put("requests", requests)
-                .put("input_tokens", inputTokens)
-                .put("cached_input_tokens", cachedInputTokens)
-                .put("output_tokens", outputTokens)
-                .put("charge", charge);
+    private static JsonArray periods(Periods periods, UsageAnswer answer) {
+        JsonArray lines = new JsonArray();
+        for (UsageRow row : answer.rows()) {
+            lines.add(figures(row.figures())
+                    .put("from", periods.starts().get(row.period()).toString())
+                    .put("to", periods.endOf(row.period()).toString()));
+        }
+        return lines;
+    }
+
+    private static JsonObject figures(Figures figures) {
+        JsonObject json = new JsonObject();
+        for (Figure figure : FIGURES) {
+            var sum = requireNonNull(figures.sum(figure));
+            json.put(
+                    figure.label(),
+                    figure.unit() == Figure.Unit.NANODOLLARS ? Figures.dollars(sum) : (Object) sum.longValueExact());
+        }
+        return json;
     }
 }

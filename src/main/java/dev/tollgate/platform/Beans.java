@@ -4,12 +4,14 @@ import dev.tollgate.access.pg.Changes;
 import dev.tollgate.access.pg.PgAdminTokens;
 import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
-import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.rating.pg.PgAccountingMonths;
 import dev.tollgate.rating.pg.PgPrices;
 import dev.tollgate.rating.pg.PgRerating;
 import dev.tollgate.rating.pg.PriceFeed;
+import dev.tollgate.reports.pg.PgEntries;
+import dev.tollgate.reports.pg.PgExports;
+import dev.tollgate.reports.pg.PgUsage;
 import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgCallers;
 import dev.tollgate.tenancy.pg.PgClients;
@@ -86,8 +88,20 @@ final class Beans {
 
     @Produces
     @Singleton
-    PgLedgerReports reports(Pool pool) {
-        return new PgLedgerReports(pool);
+    PgUsage usage(Pool pool) {
+        return new PgUsage(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgEntries entries(Pool pool) {
+        return new PgEntries(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgExports exports(Pool pool) {
+        return new PgExports(pool);
     }
 
     @Produces

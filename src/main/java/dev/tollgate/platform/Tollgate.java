@@ -14,7 +14,6 @@ import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ledger.pg.PgEndUsers;
 import dev.tollgate.ledger.pg.PgLedger;
-import dev.tollgate.ledger.pg.PgLedgerReports;
 import dev.tollgate.ownership.RememberedOwners;
 import dev.tollgate.ownership.pg.PgObjectOwners;
 import dev.tollgate.platform.demo.Places;
@@ -25,6 +24,7 @@ import dev.tollgate.provider.BaseUrl;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.rating.pg.PriceFeed;
+import dev.tollgate.reports.pg.PgUsage;
 import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
@@ -83,7 +83,7 @@ final class Tollgate {
     private final PgCallers callers;
     private final PricesInForce prices;
     private final Rating rating;
-    private final PgLedgerReports reports;
+    private final PgUsage usage;
     private final RootToken rootToken;
     private final MeterRegistry metrics;
     private final OpenTelemetry openTelemetry;
@@ -110,7 +110,7 @@ final class Tollgate {
             PgCallers callers,
             PricesInForce prices,
             PriceFeed priceFeed,
-            PgLedgerReports reports,
+            PgUsage usage,
             RootToken rootToken,
             MeterRegistry metrics,
             OpenTelemetry openTelemetry,
@@ -125,7 +125,7 @@ final class Tollgate {
         this.callers = callers;
         this.prices = prices;
         this.rating = new Rating(vertx, priceFeed);
-        this.reports = reports;
+        this.usage = usage;
         this.rootToken = rootToken;
         this.metrics = metrics;
         this.openTelemetry = openTelemetry;
@@ -187,7 +187,7 @@ final class Tollgate {
                 writer,
                 endUsers,
                 observers(),
-                reports::usageOfKey,
+                usage::ask,
                 UpstreamConfig.of(config),
                 upstreamCounts,
                 clock,

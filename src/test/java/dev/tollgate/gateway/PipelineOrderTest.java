@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.ledger.EndUsers;
-import dev.tollgate.ledger.KeyUsage;
 import dev.tollgate.ledger.LedgerStore;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ownership.ObjectOwners;
@@ -95,7 +94,7 @@ class PipelineOrderTest {
                 new LedgerWriter(VERTX, new NoLedger(), () -> Instant.EPOCH, 1, 1_000),
                 new EndUsers(new byte[16], _ -> Future.succeededFuture()),
                 (entry, traceParent) -> {},
-                (keyId, from, to) -> Future.succeededFuture(new KeyUsage(List.of())),
+                _ -> Future.failedFuture("nobody asks for usage"),
                 settings,
                 counts,
                 InstantSource.fixed(Instant.EPOCH),

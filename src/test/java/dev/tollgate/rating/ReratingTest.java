@@ -36,9 +36,7 @@ class ReratingTest {
                 version("large", 1, "1", WRONG_FROM),
                 version("large", 2, "3", WRONG_FROM), // the correction
                 version("small", 1, "1", WRONG_FROM)));
-        prices.replaceTerms(
-                "org_a",
-                List.of(new DatedTerms(Instant.EPOCH, TermsReader.read("terms@1", json("""
+        prices.replaceTerms("org_a", List.of(new DatedTerms(Instant.EPOCH, TermsReader.read("terms@1", json("""
                         {"volume_steps": [{"from": "10", "discount_percent": "50"}]}""")))));
     }
 
@@ -48,7 +46,8 @@ class ReratingTest {
 
         Result.Adjusted adjusted = adjusted(List.of(entry));
 
-        assertThat(adjusted.providerCost()).isEqualTo(new Money(2_000_000)); // 1000 tokens, three dollars a million less one
+        assertThat(adjusted.providerCost())
+                .isEqualTo(new Money(2_000_000)); // 1000 tokens, three dollars a million less one
         assertThat(adjusted.charge()).isEqualTo(new Money(2_000_000));
         JsonObject booked = adjusted.entry();
         assertThat(booked.getInteger("seq")).isEqualTo(2);
@@ -98,18 +97,21 @@ class ReratingTest {
     @Test
     void a_guess_and_its_truth_are_one_request() {
         JsonObject guess = entry(0, 1_000, "acme/large@1").put("service_tier", "priority");
-        JsonObject truth = entry(1, -400, "acme/large@1").put("kind", "adjustment").put("service_tier", "default");
+        JsonObject truth =
+                entry(1, -400, "acme/large@1").put("kind", "adjustment").put("service_tier", "default");
 
         Result.Adjusted adjusted = adjusted(List.of(guess, truth));
 
-        assertThat(BookedRequest.of(List.of(guess, truth)).usage().count(Meter.INPUT)).isEqualTo(600);
+        assertThat(BookedRequest.of(List.of(guess, truth)).usage().count(Meter.INPUT))
+                .isEqualTo(600);
         assertThat(adjusted.charge()).isEqualTo(new Money(1_200_000)); // 600 tokens
         assertThat(adjusted.entry().getInteger("seq")).isEqualTo(2);
     }
 
     @Test
     void other_models_and_what_consumed_nothing_are_not_meant() {
-        JsonObject small = entry(0, 1_000, "acme/small@1").put("model_sent", "small").put("model_served", "small");
+        JsonObject small =
+                entry(0, 1_000, "acme/small@1").put("model_sent", "small").put("model_served", "small");
         JsonObject nothing = entry(0, 0, "acme/large@1").put("usage", new JsonObject());
 
         assertThat(rate(List.of(small))).isEqualTo(new Result.NotMeant());
