@@ -42,6 +42,22 @@ class RolesIT {
             GET    /admin/v1/audit?organization_id={org}      ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/audit/verify                     ;; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/ledger                           ;; 200 | 200 200 | 200 200 | 403 403
+            GET    /admin/v1/organizations                    ;; 200 | 200 200 | 200 200 | 200 200
+            POST   /admin/v1/organizations                    ; {"name":"x"} ; 201 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/organizations/{org}              ;; 200 | 200 404 | 200 404 | 200 404
+            PATCH  /admin/v1/organizations/{org}              ; {"owner":"x"} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/organizations/{spare}            ;; 204 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/clients?organization_id={org}    ;; 200 | 200 404 | 200 404 | 200 404
+            POST   /admin/v1/clients                          ; {"name":"x","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/clients/{client}                 ;; 200 | 200 404 | 200 404 | 200 404
+            PATCH  /admin/v1/clients/{client}                 ; {"name":"y"} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/clients/{client}                 ;; 204 | 204 404 | 403 403 | 403 403
+            GET    /admin/v1/keys?organization_id={org}       ;; 200 | 200 404 | 403 403 | 200 404
+            POST   /admin/v1/keys                             ; {"name":"x","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/keys/{key}                       ;; 200 | 200 404 | 403 403 | 200 404
+            PATCH  /admin/v1/keys/{key}                       ; {"name":"y"} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/keys/{key}                       ;; 204 | 204 404 | 403 403 | 403 403
+            POST   /admin/v1/keys/{key}/rotate                ; {} ; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/tokens?organization_id={org}     ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/tokens/{token}                   ;; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/tokens/{token}                   ;; 204 | 204 404 | 403 403 | 403 403
@@ -59,6 +75,12 @@ class RolesIT {
     private static final Map<String, Function<String, String>> OBJECTS = Map.of(
             "org",
             organization -> organization,
+            "spare",
+            _ -> made("organizations", "{\"name\":\"spare\"}"),
+            "client",
+            organization -> made("clients", beneath(organization)),
+            "key",
+            organization -> made("keys", beneath(organization)),
             "token",
             organization -> token(Role.VIEWER, organization).path("id").asText());
 
@@ -187,6 +209,17 @@ class RolesIT {
                     new ApiClient(ROOT.root(), token(role, OWN).path("token").asText()));
         }
         return clients;
+    }
+
+    private static String beneath(String organization) {
+        return "{\"name\":\"x\",\"organization_id\":" + quote(organization) + "}";
+    }
+
+    /** The id of what was made. */
+    private static String made(String collection, String body) {
+        Answer made = ROOT.post("/admin/v1/" + collection, body);
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        return made.json().path("id").asText();
     }
 
     private static JsonNode token(Role role, String organization) {

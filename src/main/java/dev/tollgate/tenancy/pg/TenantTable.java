@@ -19,10 +19,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -209,13 +211,13 @@ final class TenantTable<T> {
     }
 
     static Profile profile(Row row) {
-        Map<String, String> tags = new HashMap<>();
+        Map<String, String> tags = new TreeMap<>();
         row.getJsonObject("tags").forEach(tag -> tags.put(tag.getKey(), String.valueOf(tag.getValue())));
         String[] models = row.getArrayOfStrings("allowed_models");
         return new Profile(
                 row.getString("name"),
                 row.getString("owner"),
-                Map.copyOf(tags),
+                Collections.unmodifiableMap(tags),
                 row.getJsonObject("metadata"),
                 row.getBoolean("enabled"),
                 instant(row, "expires_at"),

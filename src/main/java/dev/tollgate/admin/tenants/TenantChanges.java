@@ -1,7 +1,8 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.tenants;
 
 import dev.tollgate.access.Answer;
 import dev.tollgate.access.pg.Change;
+import dev.tollgate.admin.AdminRequest;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.tenancy.Stamps;

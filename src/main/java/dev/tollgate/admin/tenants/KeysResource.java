@@ -1,9 +1,15 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.tenants;
 
 import dev.tollgate.access.Answer;
 import dev.tollgate.access.Permission;
 import dev.tollgate.access.Principal;
 import dev.tollgate.access.pg.Change;
+import dev.tollgate.admin.AdminJson;
+import dev.tollgate.admin.AdminRequest;
+import dev.tollgate.admin.Given;
+import dev.tollgate.admin.IfMatch;
+import dev.tollgate.admin.Page;
+import dev.tollgate.admin.Requires;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.tenancy.ApiKey;
@@ -11,7 +17,6 @@ import dev.tollgate.tenancy.Client;
 import dev.tollgate.tenancy.Key;
 import dev.tollgate.tenancy.Organization;
 import dev.tollgate.tenancy.Profile;
-import dev.tollgate.tenancy.ProfileRules;
 import dev.tollgate.tenancy.Stamps;
 import dev.tollgate.tenancy.TenantFilter;
 import dev.tollgate.tenancy.pg.PgClients;
@@ -34,10 +39,12 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** Keys: what callers show. The key itself is in the answer that creates or rotates it, and nowhere else. */
@@ -75,98 +82,20 @@ public final class KeysResource {
         this.clock = clock;
     }
 
-    /**
-     * What is said of a key. In a change, what is left out stays as it is.
-     *
-     * @param organizationId whose it is, for good; the token's organization where it is left out
-     * @param clientId the client that it is bound to, for good
-     * @param name for people, 1 to 200 characters
-     * @param owner who answers for it
-     * @param tags up to 50; they go into the ledger entries, before those of the client and the organization
-     * @param metadata up to 16 KiB that Tollgate does not read
-     * @param enabled false refuses its requests, until it is true again
-     * @param expiresAt from when on its requests are refused
-     * @param allowedModels names, or beginnings followed by a star, of those that its client and organization allow
-     * @param feature the feature of all its requests
-     */
-    public record KeyBody(
-            @Nullable String organizationId,
-            @Nullable String clientId,
-            @Nullable Optional<String> name,
-            @Nullable Optional<String> owner,
-            @Nullable Optional<Map<String, @Nullable String>> tags,
-            @Nullable Optional<Map<String, @Nullable Object>> metadata,
-            @Nullable Optional<Boolean> enabled,
-            @Nullable Optional<Instant> expiresAt,
-            @Nullable Optional<List<@Nullable String>> allowedModels,
-            @Nullable Optional<String> feature) {
-        private ProfilePatch profile() {
-            return new ProfilePatch(name, owner, tags, metadata, enabled, expiresAt, allowedModels);
-        }
-
-        private @Nullable String feature(@Nullable String was) {
-            return feature == null ? was : ProfileRules.label("feature", feature.orElse(null));
-        }
-    }
-
-    /**
-     * How a key is rotated.
-     *
-     * @param overlapSeconds how long the secret before stays good: 0 to 2,592,000, a day where it is left out
-     */
-    public record Rotation(@Nullable Long overlapSeconds) {}
-
-    /** What is known of a key, but for the key itself. */
-    public record KeyView(
-            String id,
-            String organizationId,
-            @Nullable String clientId,
-            String name,
-            @Nullable String owner,
-            Map<String, String> tags,
-            Map<String, Object> metadata,
-            boolean enabled,
-            @Nullable Instant expiresAt,
-            @Nullable List<String> allowedModels,
-            @Nullable String feature,
-            @Nullable Instant previousSecretExpiresAt,
-            @Nullable Instant lastUsedAt,
-            Instant createdAt,
-            Instant updatedAt,
-            @Nullable Instant revokedAt) {
-        static KeyView of(Key key) {
-            return new KeyView(
-                    key.id(),
-                    key.organizationId(),
-                    key.clientId(),
-                    key.profile().name(),
-                    key.profile().owner(),
-                    key.profile().tags(),
-                    key.profile().metadata().getMap(),
-                    key.profile().enabled(),
-                    key.profile().expiresAt(),
-                    key.profile().allowedModels(),
-                    key.feature(),
-                    key.previousExpiresAt(),
-                    key.lastUsedAt(),
-                    key.stamps().createdAt(),
-                    key.stamps().updatedAt(),
-                    key.stamps().endedAt());
-        }
-    }
-
     /** Keys, newest first. */
     @GET
     @Requires(Permission.KEYS_READ)
+    @Operation(summary = "List keys, newest first")
     public Uni<Page<KeyView>> list(
             @QueryParam("limit") @DefaultValue("100") String limit,
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("organization_id") @Nullable String organizationId,
-            @QueryParam("client_id") @Nullable String clientId,
-            @QueryParam("enabled") @Nullable String enabled,
-            @QueryParam("name_prefix") @Nullable String namePrefix,
-            @QueryParam("tag") @Nullable String tag,
-            @QueryParam("state") @Nullable String state) {
+            @Parameter(description = "Those that are bound to this client.") @QueryParam("client_id") @Nullable
+                    String clientId,
+            @Parameter(description = Words.IS_ENABLED) @QueryParam("enabled") @Nullable String enabled,
+            @Parameter(description = Words.NAME_PREFIX) @QueryParam("name_prefix") @Nullable String namePrefix,
+            @Parameter(description = Words.TAG) @QueryParam("tag") @Nullable String tag,
+            @Parameter(description = Words.STATE) @QueryParam("state") @Nullable String state) {
         Page.Wanted wanted = Page.wanted(limit, cursor);
         TenantFilter filter =
                 TenantFilter.read(admin.principal().scope(organizationId), clientId, enabled, namePrefix, tag, state);
@@ -177,6 +106,8 @@ public final class KeysResource {
     @GET
     @Path("{id}")
     @Requires(Permission.KEYS_READ)
+    @Operation(summary = "Read a key")
+    @APIResponseSchema(KeyView.class)
     public Uni<Response> get(@PathParam("id") String id) {
         Principal principal = admin.principal();
         return admin.answer(() -> keys.find(id).map(found -> answer(reached(principal, found))));
@@ -184,10 +115,16 @@ public final class KeysResource {
 
     @POST
     @Requires(Permission.KEYS_WRITE)
+    @Operation(
+            summary = "Create a key",
+            description =
+                    "The key itself is shown in this answer and never again: a repetition by its Idempotency-Key gets"
+                            + " 409 `secret_shown_once`. It works as soon as it is shown; on other replicas within a second.")
+    @APIResponseSchema(value = KeyWithSecret.class, responseCode = "201")
     public Uni<Response> create(KeyBody body) {
         Principal principal = admin.principal();
-        String asked = principal.scope(body.organizationId);
-        String clientId = body.clientId;
+        String asked = principal.scope(body.organizationId());
+        String clientId = body.clientId();
         if (clientId == null) {
             Given.required("organization_id", asked);
         }
@@ -238,13 +175,17 @@ public final class KeysResource {
     @PATCH
     @Path("{id}")
     @Requires(Permission.KEYS_WRITE)
+    @Operation(
+            summary = "Change a key",
+            description = "A merge patch (RFC 7396): what is left out stays, what is null is cleared.")
+    @APIResponseSchema(KeyView.class)
     public Uni<Response> change(@PathParam("id") String id, KeyBody body) {
         Principal principal = admin.principal();
         IfMatch ifMatch = admin.ifMatch();
         return changes.make(change -> keys.lock(change, id).compose(found -> {
             Key before = changeable(principal, found, ifMatch);
-            TenantChanges.mustStay("organization_id", body.organizationId, before.organizationId());
-            TenantChanges.mustStay("client_id", body.clientId, before.clientId());
+            TenantChanges.mustStay("organization_id", body.organizationId(), before.organizationId());
+            TenantChanges.mustStay("client_id", body.clientId(), before.clientId());
             Key asked = new Key(
                     id,
                     before.organizationId(),
@@ -269,10 +210,16 @@ public final class KeysResource {
     @POST
     @Path("{id}/rotate")
     @Requires(Permission.KEYS_WRITE)
+    @Operation(
+            summary = "Rotate a key",
+            description =
+                    "Gives it another secret under the same id, shown in this answer and never again. The one before"
+                            + " stays good for a while, and an older one ends at once.")
+    @APIResponseSchema(KeyWithSecret.class)
     public Uni<Response> rotate(@PathParam("id") String id, Rotation rotation) {
         Principal principal = admin.principal();
         IfMatch ifMatch = admin.ifMatch();
-        long overlap = rotation.overlapSeconds == null ? OVERLAP_SECONDS : rotation.overlapSeconds;
+        long overlap = rotation.overlapSeconds() == null ? OVERLAP_SECONDS : rotation.overlapSeconds();
         if (overlap < 0 || overlap > OVERLAP_SECONDS_MAX) {
             throw new Problem(
                     ProblemCode.INVALID_VALUE,
@@ -296,6 +243,11 @@ public final class KeysResource {
     @DELETE
     @Path("{id}")
     @Requires(Permission.KEYS_WRITE)
+    @Operation(
+            summary = "Revoke a key",
+            description =
+                    "For good, and within a second on every replica. The ledger keeps its entries, and its id is never given again.")
+    @APIResponse(responseCode = "204", description = "It has ended.")
     public Uni<Response> revoke(@PathParam("id") String id) {
         Principal principal = admin.principal();
         IfMatch ifMatch = admin.ifMatch();
@@ -321,7 +273,7 @@ public final class KeysResource {
     }
 
     private static JsonObject shown(Key key, ApiKey secret) {
-        return view(key).put("key", secret.reveal());
+        return AdminJson.object(new KeyWithSecret(KeyView.of(key), secret.reveal()));
     }
 
     private static void record(Change change, String verb, @Nullable Key before, Key after) {

@@ -1,9 +1,15 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.tenants;
 
 import dev.tollgate.access.Answer;
 import dev.tollgate.access.Permission;
 import dev.tollgate.access.Principal;
 import dev.tollgate.access.pg.Change;
+import dev.tollgate.admin.AdminJson;
+import dev.tollgate.admin.AdminRequest;
+import dev.tollgate.admin.Given;
+import dev.tollgate.admin.IfMatch;
+import dev.tollgate.admin.Page;
+import dev.tollgate.admin.Requires;
 import dev.tollgate.kernel.Credential;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
@@ -27,12 +33,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** Clients: customers or projects of an organization, whose settings they inherit and may only narrow. */
@@ -64,74 +71,18 @@ public final class ClientsResource {
         this.clock = clock;
     }
 
-    /**
-     * What is said of a client. In a change, what is left out stays as it is.
-     *
-     * @param organizationId whose it is, for good; the token's organization where it is left out
-     * @param name for people, 1 to 200 characters
-     * @param owner who answers for it
-     * @param tags up to 50; they go into the ledger entries, before those of the organization
-     * @param metadata up to 16 KiB that Tollgate does not read
-     * @param enabled false refuses all its requests, until it is true again
-     * @param expiresAt from when on its requests are refused
-     * @param allowedModels names, or beginnings followed by a star, of those that the organization allows; null is all
-     */
-    public record ClientBody(
-            @Nullable String organizationId,
-            @Nullable Optional<String> name,
-            @Nullable Optional<String> owner,
-            @Nullable Optional<Map<String, @Nullable String>> tags,
-            @Nullable Optional<Map<String, @Nullable Object>> metadata,
-            @Nullable Optional<Boolean> enabled,
-            @Nullable Optional<Instant> expiresAt,
-            @Nullable Optional<List<@Nullable String>> allowedModels) {
-        private ProfilePatch profile() {
-            return new ProfilePatch(name, owner, tags, metadata, enabled, expiresAt, allowedModels);
-        }
-    }
-
-    /** A client. */
-    public record ClientView(
-            String id,
-            String organizationId,
-            String name,
-            @Nullable String owner,
-            Map<String, String> tags,
-            Map<String, Object> metadata,
-            boolean enabled,
-            @Nullable Instant expiresAt,
-            @Nullable List<String> allowedModels,
-            Instant createdAt,
-            Instant updatedAt,
-            @Nullable Instant archivedAt) {
-        static ClientView of(Client client) {
-            return new ClientView(
-                    client.id(),
-                    client.organizationId(),
-                    client.profile().name(),
-                    client.profile().owner(),
-                    client.profile().tags(),
-                    client.profile().metadata().getMap(),
-                    client.profile().enabled(),
-                    client.profile().expiresAt(),
-                    client.profile().allowedModels(),
-                    client.stamps().createdAt(),
-                    client.stamps().updatedAt(),
-                    client.stamps().endedAt());
-        }
-    }
-
     /** Clients, newest first. */
     @GET
     @Requires(Permission.CLIENTS_READ)
+    @Operation(summary = "List clients, newest first")
     public Uni<Page<ClientView>> list(
             @QueryParam("limit") @DefaultValue("100") String limit,
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("organization_id") @Nullable String organizationId,
-            @QueryParam("enabled") @Nullable String enabled,
-            @QueryParam("name_prefix") @Nullable String namePrefix,
-            @QueryParam("tag") @Nullable String tag,
-            @QueryParam("state") @Nullable String state) {
+            @Parameter(description = Words.IS_ENABLED) @QueryParam("enabled") @Nullable String enabled,
+            @Parameter(description = Words.NAME_PREFIX) @QueryParam("name_prefix") @Nullable String namePrefix,
+            @Parameter(description = Words.TAG) @QueryParam("tag") @Nullable String tag,
+            @Parameter(description = Words.STATE) @QueryParam("state") @Nullable String state) {
         Page.Wanted wanted = Page.wanted(limit, cursor);
         TenantFilter filter =
                 TenantFilter.read(admin.principal().scope(organizationId), null, enabled, namePrefix, tag, state);
@@ -142,6 +93,8 @@ public final class ClientsResource {
     @GET
     @Path("{id}")
     @Requires(Permission.CLIENTS_READ)
+    @Operation(summary = "Read a client")
+    @APIResponseSchema(ClientView.class)
     public Uni<Response> get(@PathParam("id") String id) {
         Principal principal = admin.principal();
         return admin.answer(() -> clients.find(id).map(found -> answer(reached(principal, found))));
@@ -149,9 +102,11 @@ public final class ClientsResource {
 
     @POST
     @Requires(Permission.CLIENTS_WRITE)
+    @Operation(summary = "Create a client")
+    @APIResponseSchema(value = ClientView.class, responseCode = "201")
     public Uni<Response> create(ClientBody body) {
         String organizationId =
-                Given.required("organization_id", admin.principal().scope(body.organizationId));
+                Given.required("organization_id", admin.principal().scope(body.organizationId()));
         Client asked = new Client(
                 "cli_" + Credential.newPublicId(random),
                 organizationId,
@@ -176,6 +131,10 @@ public final class ClientsResource {
     @PATCH
     @Path("{id}")
     @Requires(Permission.CLIENTS_WRITE)
+    @Operation(
+            summary = "Change a client",
+            description = "A merge patch (RFC 7396): what is left out stays, what is null is cleared.")
+    @APIResponseSchema(ClientView.class)
     public Uni<Response> change(@PathParam("id") String id, ClientBody body) {
         Principal principal = admin.principal();
         IfMatch ifMatch = admin.ifMatch();
@@ -183,7 +142,7 @@ public final class ClientsResource {
             Client before = reached(principal, found);
             ifMatch.mustBe(before.stamps().version());
             TenantChanges.mustNotHaveEnded(TYPE, before.stamps());
-            TenantChanges.mustStay("organization_id", body.organizationId, before.organizationId());
+            TenantChanges.mustStay("organization_id", body.organizationId(), before.organizationId());
             Client asked = new Client(
                     id,
                     before.organizationId(),
@@ -204,6 +163,10 @@ public final class ClientsResource {
     @DELETE
     @Path("{id}")
     @Requires(Permission.CLIENTS_WRITE)
+    @Operation(
+            summary = "Archive a client",
+            description = "For good, and its keys are revoked. The ledger keeps all its entries.")
+    @APIResponse(responseCode = "204", description = "It has ended.")
     public Uni<Response> archive(@PathParam("id") String id) {
         Principal principal = admin.principal();
         IfMatch ifMatch = admin.ifMatch();

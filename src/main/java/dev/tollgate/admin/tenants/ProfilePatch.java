@@ -1,5 +1,6 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.tenants;
 
+import dev.tollgate.admin.Given;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.tenancy.Profile;

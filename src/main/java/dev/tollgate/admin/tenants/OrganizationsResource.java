@@ -1,14 +1,18 @@
-package dev.tollgate.admin;
+package dev.tollgate.admin.tenants;
 
 import dev.tollgate.access.Answer;
 import dev.tollgate.access.Permission;
 import dev.tollgate.access.Principal;
 import dev.tollgate.access.pg.Change;
+import dev.tollgate.admin.AdminJson;
+import dev.tollgate.admin.AdminRequest;
+import dev.tollgate.admin.IfMatch;
+import dev.tollgate.admin.Page;
+import dev.tollgate.admin.Requires;
 import dev.tollgate.kernel.Credential;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.tenancy.Organization;
-import dev.tollgate.tenancy.ProfileRules;
 import dev.tollgate.tenancy.Stamps;
 import dev.tollgate.tenancy.TenantFilter;
 import dev.tollgate.tenancy.pg.PgOrganizations;
@@ -27,12 +31,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.jspecify.annotations.Nullable;
 
 /** Organizations: the tenants of the platform, who pay. */
@@ -61,102 +66,17 @@ public final class OrganizationsResource {
         this.clock = clock;
     }
 
-    /**
-     * What is said of an organization. In a change, what is left out stays as it is.
-     *
-     * @param name for people, 1 to 200 characters
-     * @param owner who answers for it
-     * @param tags up to 50; they go into its ledger entries
-     * @param metadata up to 16 KiB that Tollgate does not read
-     * @param enabled false refuses all its requests, until it is true again
-     * @param expiresAt from when on its requests are refused
-     * @param allowedModels names, or beginnings followed by a star; null allows all
-     * @param tier its bundle of limits and defaults
-     * @param callerKeysAllowed whether requests may go over provider keys of the callers
-     */
-    public record OrganizationBody(
-            @Nullable Optional<String> name,
-            @Nullable Optional<String> owner,
-            @Nullable Optional<Map<String, @Nullable String>> tags,
-            @Nullable Optional<Map<String, @Nullable Object>> metadata,
-            @Nullable Optional<Boolean> enabled,
-            @Nullable Optional<Instant> expiresAt,
-            @Nullable Optional<List<@Nullable String>> allowedModels,
-            @Nullable Optional<String> tier,
-            @Nullable Optional<Boolean> callerKeysAllowed) {
-        private ProfilePatch profile() {
-            return new ProfilePatch(name, owner, tags, metadata, enabled, expiresAt, allowedModels);
-        }
-
-        private @Nullable String tier(@Nullable String was) {
-            return tier == null ? was : ProfileRules.label("tier", tier.orElse(null));
-        }
-
-        private boolean callerKeysAllowed(boolean was) {
-            return callerKeysAllowed == null ? was : callerKeysAllowed.orElse(false);
-        }
-
-        /** What the organization may not decide itself. */
-        private @Nullable String platforms() {
-            if (enabled != null) {
-                return "enabled";
-            }
-            if (expiresAt != null) {
-                return "expires_at";
-            }
-            if (allowedModels != null) {
-                return "allowed_models";
-            }
-            if (tier != null) {
-                return "tier";
-            }
-            return callerKeysAllowed == null ? null : "caller_keys_allowed";
-        }
-    }
-
-    /** An organization. */
-    public record OrganizationView(
-            String id,
-            String name,
-            @Nullable String owner,
-            Map<String, String> tags,
-            Map<String, Object> metadata,
-            boolean enabled,
-            @Nullable Instant expiresAt,
-            @Nullable List<String> allowedModels,
-            @Nullable String tier,
-            boolean callerKeysAllowed,
-            Instant createdAt,
-            Instant updatedAt,
-            @Nullable Instant archivedAt) {
-        static OrganizationView of(Organization organization) {
-            return new OrganizationView(
-                    organization.id(),
-                    organization.profile().name(),
-                    organization.profile().owner(),
-                    organization.profile().tags(),
-                    organization.profile().metadata().getMap(),
-                    organization.profile().enabled(),
-                    organization.profile().expiresAt(),
-                    organization.profile().allowedModels(),
-                    organization.tier(),
-                    organization.callerKeysAllowed(),
-                    organization.stamps().createdAt(),
-                    organization.stamps().updatedAt(),
-                    organization.stamps().endedAt());
-        }
-    }
-
     /** Organizations, newest first; to others than the platform's administrators their own. */
     @GET
     @Requires(Permission.ORGANIZATION_READ)
+    @Operation(summary = "List organizations, newest first")
     public Uni<Page<OrganizationView>> list(
             @QueryParam("limit") @DefaultValue("100") String limit,
             @QueryParam("cursor") @Nullable String cursor,
-            @QueryParam("enabled") @Nullable String enabled,
-            @QueryParam("name_prefix") @Nullable String namePrefix,
-            @QueryParam("tag") @Nullable String tag,
-            @QueryParam("state") @Nullable String state) {
+            @Parameter(description = Words.IS_ENABLED) @QueryParam("enabled") @Nullable String enabled,
+            @Parameter(description = Words.NAME_PREFIX) @QueryParam("name_prefix") @Nullable String namePrefix,
+            @Parameter(description = Words.TAG) @QueryParam("tag") @Nullable String tag,
+            @Parameter(description = Words.STATE) @QueryParam("state") @Nullable String state) {
         Page.Wanted wanted = Page.wanted(limit, cursor);
         TenantFilter filter = TenantFilter.read(admin.principal().scope(null), null, enabled, namePrefix, tag, state);
         return AdminRequest.uni(() -> organizations.list(filter, wanted.cursor(), wanted.rows()))
@@ -166,6 +86,8 @@ public final class OrganizationsResource {
     @GET
     @Path("{id}")
     @Requires(Permission.ORGANIZATION_READ)
+    @Operation(summary = "Read an organization")
+    @APIResponseSchema(OrganizationView.class)
     public Uni<Response> get(@PathParam("id") String id) {
         admin.principal().mustReach(id);
         return admin.answer(() -> organizations.find(id).map(found -> answer(known(found))));
@@ -173,6 +95,8 @@ public final class OrganizationsResource {
 
     @POST
     @Requires(Permission.ORGANIZATIONS_MANAGE)
+    @Operation(summary = "Create an organization")
+    @APIResponseSchema(value = OrganizationView.class, responseCode = "201")
     public Uni<Response> create(OrganizationBody body) {
         Organization asked = new Organization(
                 "org_" + Credential.newPublicId(random),
@@ -191,6 +115,10 @@ public final class OrganizationsResource {
     @PATCH
     @Path("{id}")
     @Requires(Permission.ORGANIZATION_WRITE)
+    @Operation(
+            summary = "Change an organization",
+            description = "A merge patch (RFC 7396): what is left out stays, what is null is cleared.")
+    @APIResponseSchema(OrganizationView.class)
     public Uni<Response> change(@PathParam("id") String id, OrganizationBody body) {
         Principal principal = admin.principal();
         principal.mustReach(id);
@@ -227,6 +155,11 @@ public final class OrganizationsResource {
     @DELETE
     @Path("{id}")
     @Requires(Permission.ORGANIZATIONS_MANAGE)
+    @Operation(
+            summary = "Archive an organization",
+            description =
+                    "For good, with its clients, and its keys are revoked. The ledger keeps all its entries, and the organization can still be read.")
+    @APIResponse(responseCode = "204", description = "It has ended.")
     public Uni<Response> archive(@PathParam("id") String id) {
         IfMatch ifMatch = admin.ifMatch();
         return changes.make(change -> organizations.lock(change, id).compose(found -> {
