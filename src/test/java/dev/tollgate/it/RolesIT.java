@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,6 +59,15 @@ class RolesIT {
             PATCH  /admin/v1/keys/{key}                       ; {"name":"y"} ; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/keys/{key}                       ;; 204 | 204 404 | 403 403 | 403 403
             POST   /admin/v1/keys/{key}/rotate                ; {} ; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/organizations/{org}/terms        ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/organizations/{org}/terms        ; {"markup_percent":"5"} ; 201 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/prices                           ;; 200 | 200 200 | 200 200 | 403 403
+            GET    /admin/v1/prices/versions?provider=openai&model=gpt-4o-mini ;; 200 | 200 200 | 200 200 | 403 403
+            POST   /admin/v1/prices                           ; {new_price} ; 201 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/prices/corrections               ; {past_price} ; 201 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/prices/withdrawals               ; {upcoming_price} ; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/prices/import?format=litellm     ; {} ; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/prices/quote                     ; {"organization":"{org}","tokens":{"input":1},"models":["gpt-4o-mini"]} ; 200 | 200 404 | 200 404 | 403 403
             GET    /admin/v1/tokens?organization_id={org}     ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/tokens/{token}                   ;; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/tokens/{token}                   ;; 204 | 204 404 | 403 403 | 403 403
@@ -82,7 +92,13 @@ class RolesIT {
             "key",
             organization -> made("keys", beneath(organization)),
             "token",
-            organization -> token(Role.VIEWER, organization).path("id").asText());
+            organization -> token(Role.VIEWER, organization).path("id").asText(),
+            "new_price",
+            _ -> price("2099-01-01"),
+            "past_price",
+            _ -> price("2026-11-01"),
+            "upcoming_price",
+            _ -> upcomingPrice());
 
     private static final Map<Role, ApiClient> CLIENTS = clients();
 
@@ -164,6 +180,18 @@ class RolesIT {
         for (Role role : Role.values()) {
             assertThat(row.status(role, OWN) == 403).as(row + " by " + role).isEqualTo(!role.may(needed));
         }
+    }
+
+    private static String price(String day) {
+        return "{\"provider\":\"openai\",\"source\":\"a test\",\"effective_from\":\"" + day + "T00:00:00Z\",\"price\":"
+                + "{\"model\":\"m-" + UUID.randomUUID()
+                + "\",\"unverified\":true,\"standard\":{\"input\":\"1\",\"output\":\"1\"}}}";
+    }
+
+    private static String upcomingPrice() {
+        JsonNode added = ROOT.post("/admin/v1/prices", price("2099-01-01")).json();
+        return "{\"provider\":\"openai\",\"model\":%s,\"number\":%s}"
+                .formatted(added.path("model"), added.path("number"));
     }
 
     private static Answer send(ApiClient client, Row row, String organization) {

@@ -37,6 +37,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** Imports somebody's price list, or says what that would do. */
@@ -72,12 +74,25 @@ public final class PriceImportResource {
     @POST
     @Requires(Permission.PRICES_WRITE)
     @Blocking // because a list of thousands of models is read for longer than an event loop has time
+    @Operation(
+            summary = "Import a price list, whole or not at all, or say what that would do",
+            description = "The body is LiteLLM's `model_prices_and_context_window.json`, or a part of it.")
     public Uni<Response> importList(
             byte[] body,
-            @QueryParam("format") @Nullable String format,
-            @QueryParam("dry_run") @DefaultValue("false") boolean dryRun,
-            @QueryParam("providers") @Nullable String providers,
-            @QueryParam("effective_from") @Nullable String effectiveFrom) {
+            @Parameter(description = "The list's format.", example = "litellm") @QueryParam("format") @Nullable
+                    String format,
+            @Parameter(description = "Only says what would be done.") @QueryParam("dry_run") @DefaultValue("false")
+                    boolean dryRun,
+            @Parameter(
+                            description = "Those to take, separated by commas; by default those that have prices.",
+                            example = "openai,mistral")
+                    @QueryParam("providers")
+                    @Nullable
+                    String providers,
+            @Parameter(description = "From when on the prices hold; now by default.", example = "2026-12-01T00:00:00Z")
+                    @QueryParam("effective_from")
+                    @Nullable
+                    String effectiveFrom) {
         if (!LITELLM.equals(format)) {
             throw new Problem(ProblemCode.INVALID_VALUE, "format: " + format + " (expected: litellm)", "format");
         }

@@ -36,6 +36,9 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The prices in force, their versions, and new ones. */
@@ -70,11 +73,22 @@ public final class PricesResource {
      */
     @GET
     @Requires(Permission.PRICES_READ)
+    @Operation(summary = "List the prices in force, by provider and model")
     public String inForce(
-            @QueryParam("provider") @Nullable String provider,
-            @QueryParam("model") @Nullable String model,
-            @QueryParam("at") @Nullable String at,
-            @QueryParam("unverified") @DefaultValue("false") boolean unverified,
+            @Parameter(description = "Of this provider alone.", example = "openai") @QueryParam("provider") @Nullable
+                    String provider,
+            @Parameter(description = "Of this model alone, under any of its names.", example = "gpt-4o-mini")
+                    @QueryParam("model")
+                    @Nullable
+                    String model,
+            @Parameter(description = "In force at this instant; now by default.", example = "2026-11-01T00:00:00Z")
+                    @QueryParam("at")
+                    @Nullable
+                    String at,
+            @Parameter(description = "Only those that no second source has confirmed.")
+                    @QueryParam("unverified")
+                    @DefaultValue("false")
+                    boolean unverified,
             @QueryParam("limit") @DefaultValue("100") int limit,
             @QueryParam("cursor") @Nullable String cursor) {
         if (limit < 1 || limit > LIMIT_MAX) {
@@ -108,8 +122,10 @@ public final class PricesResource {
     @GET
     @Requires(Permission.PRICES_READ)
     @Path("versions")
+    @Operation(summary = "List every version of a model's price that was added, newest first")
     public Uni<String> versions(
-            @QueryParam("provider") @Nullable String provider, @QueryParam("model") @Nullable String model) {
+            @Parameter(description = "Needed.", example = "openai") @QueryParam("provider") @Nullable String provider,
+            @Parameter(description = "Needed.", example = "gpt-4o-mini") @QueryParam("model") @Nullable String model) {
         if (provider == null || model == null) {
             throw new Problem(
                     ProblemCode.MISSING_VALUE, "provider and model: one is missing (expected: both)", "provider");
@@ -126,6 +142,8 @@ public final class PricesResource {
     /** Adds a price that holds from now or from later on. */
     @POST
     @Requires(Permission.PRICES_WRITE)
+    @Operation(summary = "Add a price that holds from now or from later on")
+    @APIResponse(responseCode = "201", description = "It was added.")
     public Uni<Response> add(byte[] body) {
         return add(body, Origin.VERSION);
     }
@@ -134,6 +152,10 @@ public final class PricesResource {
     @POST
     @Requires(Permission.PRICES_WRITE)
     @Path("corrections")
+    @Operation(
+            summary = "Correct a price that held already",
+            description = "Entries keep what they were priced with until they are re-rated.")
+    @APIResponse(responseCode = "201", description = "It was added.")
     public Uni<Response> correct(byte[] body) {
         return add(body, Origin.CORRECTION);
     }
@@ -142,6 +164,7 @@ public final class PricesResource {
     @POST
     @Requires(Permission.PRICES_WRITE)
     @Path("withdrawals")
+    @Operation(summary = "Take back a version that has not begun")
     public Uni<Response> withdraw(byte[] text) {
         JsonPlace body = Json.body(text);
         PriceRecord asked = Json.understood(() -> {

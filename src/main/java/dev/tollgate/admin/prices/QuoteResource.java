@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** What a request would cost. */
@@ -42,6 +43,9 @@ public final class QuoteResource {
     /** The cost of a request, or of counts per meter, with each of some models. */
     @POST
     @Requires(Permission.PRICES_READ)
+    @Operation(
+            summary = "Say what a request, or counts per meter, would cost with each of some models",
+            description = "Changes nothing. The `charge` is that of the organization's terms.")
     public String quote(byte[] text) {
         JsonPlace body = Json.body(text);
         QuoteRequest asked = Json.understood(() -> QuoteRequest.read(body));

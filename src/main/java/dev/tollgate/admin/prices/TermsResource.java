@@ -26,6 +26,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What an organization has agreed to pay instead of the list price. */
 @Path("/admin/v1/organizations/{organization}/terms")
@@ -47,6 +49,7 @@ public final class TermsResource {
     /** Every version of the organization's terms, the newest first. */
     @GET
     @Requires(Permission.PRICES_READ)
+    @Operation(summary = "List every version of an organization's terms, newest first")
     public Uni<String> versions(@PathParam("organization") String organizationId) {
         admin.principal().mustReach(organizationId);
         return AdminRequest.uni(() -> Database.answer(store.hasOrganization(organizationId)
@@ -63,6 +66,8 @@ public final class TermsResource {
     /** Puts other terms in place of those before, from now or from later on. */
     @POST
     @Requires(Permission.ORGANIZATIONS_MANAGE)
+    @Operation(summary = "Put other terms in place of those before, from now or from later on")
+    @APIResponse(responseCode = "201", description = "They were added.")
     public Uni<Response> add(@PathParam("organization") String organizationId, byte[] text) {
         JsonPlace body = Json.body(text);
         TermsRequest request = Json.understood(() -> TermsRequest.read(body, clock.instant()));
