@@ -72,6 +72,9 @@ class RolesIT {
             GET    /admin/v1/tokens/{token}                   ;; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/tokens/{token}                   ;; 204 | 204 404 | 403 403 | 403 403
             POST   /admin/v1/tokens                           ; {"name":"x","role":"viewer","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            POST   /admin/v1/prices/rerate                    ; {"provider":"openai","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"} ; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/accounting/months                ;; 200 | 200 200 | 200 200 | 403 403
+            POST   /admin/v1/accounting/months/2026-01/close  ;; 200 | 403 403 | 403 403 | 403 403
             """;
 
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
@@ -116,7 +119,7 @@ class RolesIT {
         /** As the description names it, whatever it calls its parameters. */
         String operation() {
             return method.toLowerCase(Locale.ROOT) + " "
-                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}", "{}");
+                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}|\\d{4}-\\d\\d", "{}");
         }
 
         /** Which of the statuses is expected. */

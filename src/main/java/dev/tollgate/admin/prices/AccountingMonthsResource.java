@@ -23,6 +23,8 @@ import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** The months of the accounts, in UTC. */
 @Path("/admin/v1/accounting/months")
@@ -41,6 +43,8 @@ public final class AccountingMonthsResource {
     /** The months that were closed, the last one first. */
     @GET
     @Requires(Permission.PRICES_READ)
+    @Operation(summary = "List the months whose accounts are closed")
+    @APIResponse(responseCode = "200", description = "The last one first.")
     public Uni<String> closed() {
         return AdminRequest.uni(() -> Database.answer(months.closed())).map(closed -> {
             ObjectNode answer = Json.object();
@@ -57,6 +61,8 @@ public final class AccountingMonthsResource {
     @POST
     @Path("{month}/close")
     @Requires(Permission.PRICES_WRITE)
+    @Operation(summary = "Close the accounts of a month and of all before it, for good")
+    @APIResponse(responseCode = "200", description = "It is closed.")
     public Uni<Response> close(@PathParam("month") String text) {
         YearMonth month = month(text);
         return admin.change(change -> months.close(change, month).map(closed -> {

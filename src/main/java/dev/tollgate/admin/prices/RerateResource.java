@@ -25,6 +25,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Prices requests of the past again, after a preview. */
@@ -60,6 +62,10 @@ public final class RerateResource {
      */
     @POST
     @Requires(Permission.PRICES_WRITE)
+    @Operation(
+            summary = "Price requests of the past again, after a preview",
+            description = "Without a token it is a preview, whose token carries it out.")
+    @APIResponse(responseCode = "200", description = "What is adjusted, or would be.")
     public Uni<String> rerate(byte[] text) {
         JsonPlace body = Json.body(text);
         RerateRequest request = Json.understood(() -> RerateRequest.read(body, clock.instant()));
