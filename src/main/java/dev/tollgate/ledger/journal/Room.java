@@ -1,0 +1,162 @@
+package dev.tollgate.ledger.journal;
+
+import dev.tollgate.ledger.journal.Segment.Origin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal's room on the disk: takes new segments ahead of their need, keeps those that are done for a while and gives
+ * their room up as soon as it is needed. Used by one thread at a time.
+ */
+public final class Room {
+    private static final Logger LOG = Logger.getLogger(Room.class);
+    private static final long RETRY_MILLIS = 1_000;
+
+    private final SegmentFiles files;
+    private final JournalSettings settings;
+    private final InstantSource clock;
+    private final Deque<Kept> kept = new ArrayDeque<>();
+    private volatile State state = State.FREE;
+    private long retryMillis;
+
+    /** Whether the journal can grow. */
+    public enum State {
+        FREE,
+        /** All its room is taken by what is not booked yet. */
+        AT_ITS_BOUND,
+        /** The disk takes no more. */
+        DISK_FULL
+    }
+
+    /** A file that is kept for people to look at. */
+    private record Kept(Path file, int bytes, long doneMillis) {}
+
+    Room(SegmentFiles files, JournalSettings settings, InstantSource clock) {
+        this.files = files;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    State state() {
+        return state;
+    }
+
+    long bytes() {
+        return files.bytes();
+    }
+
+    /** The first segment of a lane, which it gets also where the bound is reached. */
+    Segment first(Origin origin) throws IOException {
+        return files.create(origin);
+    }
+
+    /** Gives each lane the spare segments that it should have, as far as there is room for them. */
+    void takeAhead(List<Lane> lanes) {
+        if (state == State.DISK_FULL && clock.millis() < retryMillis) {
+            return;
+        }
+        boolean all = lanes.stream().allMatch(this::takeFor);
+        lanes.forEach(lane -> lane.grows(all));
+        if (all) {
+            become(State.FREE, null);
+        }
+    }
+
+    private boolean takeFor(Lane lane) {
+        for (int missing = lane.sparesMissing(); missing > 0; missing--) {
+            if (!takeOne(lane)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean takeOne(Lane lane) {
+        while (!files.hasRoom()) {
+            if (!dropOldest()) {
+                become(State.AT_ITS_BOUND, null);
+                return false;
+            }
+        }
+        while (true) {
+            try {
+                lane.give(files.create(lane.origin()));
+                return true;
+            } catch (IOException e) {
+                if (!dropOldest()) {
+                    retryMillis = clock.millis() + RETRY_MILLIS;
+                    become(State.DISK_FULL, e);
+                    return false;
+                }
+            }
+        }
+    }
+
+    /** Says once what has changed, not every time. */
+    private void become(State next, @Nullable IOException cause) {
+        if (next == state) {
+            return;
+        }
+        state = next;
+        switch (next) {
+            case FREE -> LOG.info("The journal has room again; requests are let in");
+            case AT_ITS_BOUND ->
+                LOG.warnf(
+                        "The journal has reached its bound of %d bytes with entries that are not booked yet; when its last"
+                                + " room is used requests are refused",
+                        settings.bytesMax());
+            case DISK_FULL ->
+                LOG.errorf(
+                        "The journal in %s can't grow; when its last room is used requests are refused: %s",
+                        settings.folder(), cause);
+        }
+    }
+
+    /** Marks a segment as done and keeps it for a while, unless there is nothing in it. */
+    void done(Segment segment) {
+        if (segment.isEmpty()) {
+            drop(segment);
+        } else {
+            segment.done(clock.millis());
+            keep(segment);
+        }
+    }
+
+    /** Keeps a segment that is done. */
+    void keep(Segment segment) {
+        kept.add(new Kept(segment.file(), segment.bytes(), segment.doneMillis()));
+    }
+
+    /** Deletes what was kept for long enough. */
+    void dropOld() {
+        long before = clock.millis() - settings.kept().toMillis();
+        while (!kept.isEmpty() && kept.getFirst().doneMillis() < before) {
+            dropOldest();
+        }
+    }
+
+    private boolean dropOldest() {
+        Kept oldest = kept.poll();
+        return oldest != null && drop(oldest.file(), oldest.bytes());
+    }
+
+    /** Deletes a segment that was never used. */
+    void drop(Segment segment) {
+        drop(segment.file(), segment.bytes());
+    }
+
+    private boolean drop(Path file, int bytes) {
+        try {
+            files.delete(file, bytes);
+        } catch (IOException e) {
+            LOG.warnf("The journal's file %s can't be deleted: %s", file, e);
+        }
+        return true;
+    }
+}
