@@ -17,6 +17,11 @@ public record TestDatabase(String host, int port, String name, String user, Stri
         return new TestDatabase(host, link.port(), name, user, password);
     }
 
+    /** The same database over a link that loses answers. */
+    public TestDatabase over(LossyLink link) {
+        return new TestDatabase(host, link.port(), name, user, password);
+    }
+
     public String reactiveUrl() {
         return "postgresql://" + host + ":" + port + "/" + name;
     }

@@ -20,6 +20,7 @@ public final class Lane implements Chain {
     /** Room that is kept for each request that was let in: its guess, its truth and a good deal more. */
     static final int RESERVED_BYTES = 4_096;
 
+    private static final int SPARES = 2;
     private static final Logger LOG = Logger.getLogger(Lane.class);
 
     private final Origin origin;
@@ -154,9 +155,9 @@ public final class Lane implements Chain {
         }
     }
 
-    /** How many spare segments are missing. */
+    /** How many spare segments are missing: two for what may come until the next time, and one for each that is reserved. */
     synchronized int sparesMissing() {
-        long wanted = 1 + (long) admitted * RESERVED_BYTES / segmentBytes;
+        long wanted = SPARES + (long) admitted * RESERVED_BYTES / segmentBytes;
         return (int) Math.max(0, wanted - spares.size());
     }
 

@@ -26,6 +26,7 @@ final class Segment {
     static final int HEAD_BYTES = 64;
 
     private static final long MAGIC = 0x54474a524e4c3031L; // "TGJRNL01"
+    private static final int PAGE_BYTES = 4_096;
     private static final int CHECKED_BYTES = 40;
     private static final int BOOKED = 48;
     private static final int DONE = 56;
@@ -190,6 +191,13 @@ final class Segment {
     /** Since when nothing in here is needed any more, in milliseconds since 1970, or 0 where that is not so. */
     long doneMillis() {
         return buffer.getLong(DONE);
+    }
+
+    /** Has the system map every page for writing, so that whoever appends does not wait for that. */
+    void touch() {
+        for (int at = HEAD_BYTES; at < bytes(); at += PAGE_BYTES) {
+            buffer.put(at, (byte) 0);
+        }
     }
 
     /** Brings the file's zeros and head to the disk; blocks. */

@@ -100,6 +100,7 @@ final class SegmentFiles {
                 channel.force(true);
                 folder.force();
             }
+            segment.touch();
             lastNumber = number;
             bytes += segment.bytes();
             made = true;

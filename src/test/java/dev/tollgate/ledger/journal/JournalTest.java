@@ -461,7 +461,7 @@ class JournalTest {
         }
 
         private static void settleUntilASegmentIsFull(Journal journal) {
-            for (int i = 0; i < SEGMENT_BYTES / 1_000; i++) {
+            for (int i = 0; i < SEGMENT_BYTES / 900; i++) {
                 ticket(journal, 0, 3_000 + i).settle(bytes("x".repeat(1_000)));
             }
         }
