@@ -40,9 +40,19 @@ public final class Accounting {
 
     /** The account of an exchange that has ended. */
     public Account of(Exchange exchange) {
+        return mayBeCharged(exchange.attempt()) ? charged(exchange) : Account.NOTHING;
+    }
+
+    /** The account of an exchange that is under way, as if it broke off now. */
+    public Account soFar(Exchange exchange) {
+        int status = exchange.attempt().status;
+        return status == 0 || status / 100 == 2 ? charged(exchange) : Account.NOTHING;
+    }
+
+    private Account charged(Exchange exchange) {
         Candidate candidate = exchange.candidateOrNull();
         Exchange.Attempt attempt = exchange.attempt();
-        if (candidate == null || candidate.price() == null || !attempt.wasSent() || !mayBeCharged(attempt)) {
+        if (candidate == null || candidate.price() == null || !attempt.wasSent()) {
             return Account.NOTHING;
         }
         List<String> flags = new ArrayList<>(0);

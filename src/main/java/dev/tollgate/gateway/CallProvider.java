@@ -109,8 +109,10 @@ public final class CallProvider implements Stage {
                 return;
             }
             setHeaders(opened.headers());
+            if (!isOnRecord()) {
+                return;
+            }
             deadline = exchange.deadlines().in(settings.firstByteTimeout().toNanos(), this::expired);
-            exchange.attempt().sentNanos = System.nanoTime();
             exchange.onClientGone(this::clientGone);
             Buffer body = body();
             Future<HttpClientResponse> answered = body == null ? opened.send() : opened.send(body);
@@ -121,6 +123,23 @@ public final class CallProvider implements Stage {
                     fail(ProblemCode.UPSTREAM_CUT_OFF, "closed the connection before it answered");
                 }
             });
+        }
+
+        /** Whether the journal has the request; nothing that may cost something goes out before. */
+        private boolean isOnRecord() {
+            long now = System.nanoTime();
+            exchange.attempt().sentNanos = now;
+            try {
+                exchange.lastWord().beforeSending(now);
+                return true;
+            } catch (Problem problem) {
+                exchange.attempt().sentNanos = 0;
+                reply.tryFail(problem);
+                if (request != null) {
+                    request.reset();
+                }
+                return false;
+            }
         }
 
         private void setHeaders(MultiMap headers) {
@@ -315,6 +334,7 @@ public final class CallProvider implements Stage {
 
         private void count(Buffer chunk) {
             exchange.attempt().responseBytes += chunk.length();
+            exchange.lastWord().onProgress(System.nanoTime());
         }
 
         /** A call whose answer is not streamed is read to its end, so that its cost is known. */

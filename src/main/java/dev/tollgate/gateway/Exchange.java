@@ -27,6 +27,7 @@ public final class Exchange {
     private @Nullable String broughtKey;
     private @Nullable RequestBody body;
     private @Nullable Candidate candidate;
+    private @Nullable LastWord lastWord;
     private @Nullable Money cost;
     private @Nullable String query;
     private final Attempt attempt = new Attempt();
@@ -134,6 +135,15 @@ public final class Exchange {
 
     void chosen(Candidate candidate) {
         this.candidate = candidate;
+    }
+
+    /** What stands in the journal; known from the stage that keeps the ledger on. */
+    LastWord lastWord() {
+        return Objects.requireNonNull(lastWord, "the request is not booked");
+    }
+
+    void kept(LastWord word) {
+        lastWord = word;
     }
 
     public Attempt attempt() {

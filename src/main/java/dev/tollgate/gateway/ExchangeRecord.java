@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger entry of an exchange that has ended, from what the stages learned of it. */
+/** The ledger entry of an exchange, from what the stages learned of it. */
 final class ExchangeRecord {
     private final Origins origins;
 

@@ -6,17 +6,32 @@ import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ledger.Outcome;
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.journal.Lane;
+import dev.tollgate.ledger.journal.Room;
+import dev.tollgate.ledger.journal.Ticket;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Books exactly one ledger entry for a request, whatever happened below. */
 public final class KeepLedger implements Stage {
+    private final Journal journal;
+    private final Lane lane;
     private final LedgerWriter ledger;
     private final Accounting accounting;
     private final ExchangeRecord records;
     private final Observer observer;
 
-    public KeepLedger(LedgerWriter ledger, Accounting accounting, EndUsers endUsers, Observer observer) {
+    /** @param lane the event loop's own */
+    public KeepLedger(
+            Journal journal,
+            Lane lane,
+            LedgerWriter ledger,
+            Accounting accounting,
+            EndUsers endUsers,
+            Observer observer) {
+        this.journal = journal;
+        this.lane = lane;
         this.ledger = ledger;
         this.accounting = accounting;
         this.records = new ExchangeRecord(endUsers);
@@ -34,14 +49,14 @@ public final class KeepLedger implements Stage {
 
     @Override
     public Future<Reply> handle(Exchange exchange, Next next) {
-        if (!ledger.hasRoom()) {
-            throw new Problem(
-                    ProblemCode.LEDGER_FULL,
-                    "The ledger's database has been away for so long that no more entries can wait; try again later.");
+        Ticket ticket = lane.admit(exchange.id());
+        if (ticket == null) {
+            throw noRoom();
         }
+        exchange.kept(new LastWord(ticket, () -> guess(exchange)));
         return next.handle(exchange).transform(result -> {
             if (result.failed()) {
-                bookFailure(exchange, result.cause());
+                bookFailure(exchange, ticket, result.cause());
                 return Future.failedFuture(result.cause());
             }
             Reply reply = result.result();
@@ -49,6 +64,7 @@ public final class KeepLedger implements Stage {
                 case Reply.Whole whole ->
                     book(
                             exchange,
+                            ticket,
                             whole.status(),
                             outcome(exchange, whole.status()),
                             null,
@@ -60,14 +76,14 @@ public final class KeepLedger implements Stage {
                             case CUT_OFF -> Outcome.CUT_OFF;
                             case CLIENT_GONE -> Outcome.CANCELLED;
                         };
-                        book(exchange, relayed.status(), outcome, null, exchange.attempt().responseBytes);
+                        book(exchange, ticket, relayed.status(), outcome, null, exchange.attempt().responseBytes);
                     });
             }
             return Future.succeededFuture(reply);
         });
     }
 
-    private void bookFailure(Exchange exchange, Throwable failure) {
+    private void bookFailure(Exchange exchange, Ticket ticket, Throwable failure) {
         ProblemCode code = failure instanceof Problem problem ? problem.code() : ProblemCode.INTERNAL_ERROR;
         boolean reached = exchange.attempt().wasSent();
         Outcome outcome;
@@ -79,7 +95,7 @@ public final class KeepLedger implements Stage {
         } else {
             outcome = Outcome.REFUSED;
         }
-        book(exchange, code.status(), outcome, code, 0);
+        book(exchange, ticket, code.status(), outcome, code, 0);
     }
 
     private static Outcome outcome(Exchange exchange, int status) {
@@ -98,12 +114,39 @@ public final class KeepLedger implements Stage {
                 && exchange.attempt().reply.hasError();
     }
 
+    private Problem noRoom() {
+        return journal.room() == Room.State.AT_ITS_BOUND
+                ? new Problem(
+                        ProblemCode.LEDGER_FULL,
+                        "The ledger's database has been away for so long that no more entries can wait; try again later.")
+                : new Problem(
+                        ProblemCode.JOURNAL_FULL,
+                        "Tollgate has no room to write down what requests cost; try again later.");
+    }
+
     private void book(
-            Exchange exchange, int status, Outcome outcome, @Nullable ProblemCode problem, long responseBytes) {
+            Exchange exchange,
+            Ticket ticket,
+            int status,
+            Outcome outcome,
+            @Nullable ProblemCode problem,
+            long responseBytes) {
         Accounting.Account account = accounting.of(exchange);
         exchange.costs(account.cost().charge());
         LedgerEntry entry = records.of(exchange, account, outcome, status, problem, responseBytes);
-        ledger.add(entry);
+        ledger.settle(ticket, entry);
         observer.booked(entry, exchange.header("traceparent"));
+    }
+
+    /** The entry of a request that is under way, for the case that nothing more is heard of it. */
+    private LedgerEntry guess(Exchange exchange) {
+        Exchange.Attempt attempt = exchange.attempt();
+        return records.of(
+                exchange,
+                accounting.soFar(exchange),
+                Outcome.INTERRUPTED,
+                attempt.status,
+                /* problem= */ null,
+                attempt.responseBytes);
     }
 }

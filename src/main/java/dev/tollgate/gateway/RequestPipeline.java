@@ -3,6 +3,8 @@ package dev.tollgate.gateway;
 import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.journal.Lane;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.ModelLists;
@@ -29,6 +31,7 @@ public final class RequestPipeline {
             KeyUses uses,
             Accounts accounts,
             ObjectOwners owners,
+            Journal journal,
             LedgerWriter ledger,
             EndUsers endUsers,
             KeepLedger.Observer observer,
@@ -41,7 +44,7 @@ public final class RequestPipeline {
             String instanceId) {}
 
     /** What belongs to one event loop. */
-    public record Loop(Context context, BodyReader bodies, Upstream upstream, ModelLists models) {}
+    public record Loop(Context context, Lane lane, BodyReader bodies, Upstream upstream, ModelLists models) {}
 
     /** The pipeline of one event loop. */
     public static Pipeline of(Parts parts, Loop loop) {
@@ -49,7 +52,8 @@ public final class RequestPipeline {
         return Pipeline.of(
                 new AnswerProblems(), // out: any problem becomes an OpenAI-shaped error
                 new IdentifyCaller(parts.tenants, parts.uses, parts.clock), // in: key -> caller, from memory
-                new KeepLedger(parts.ledger, accounting, parts.endUsers, parts.observer), // out: exactly one entry
+                new KeepLedger( // out: exactly one entry
+                        parts.journal, loop.lane, parts.ledger, accounting, parts.endUsers, parts.observer),
                 new ReadRequest(loop.bodies), // in: bounded, one scan of the bytes
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
                 new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one form in which entries leave the request's path: a JSON object whose members are the ledger's columns, without
- * those that are null or as in the database's {@code blank_entry()}. It waits in memory, lies in the journal and is
- * booked in this form. Written by hand because it is made for every request.
+ * those that are null or as in the database's {@code blank_entry()}. It lies in the journal and is booked in this
+ * form. Written by hand because it is made for every request.
  */
 public final class EntryJson {
     /** Characters kept of what others wrote; names and ids are shorter. */

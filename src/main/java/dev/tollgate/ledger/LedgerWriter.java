@@ -4,94 +4,85 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tollgate.ledger.LedgerStore.Booked;
 import dev.tollgate.ledger.LedgerStore.PoisonEntry;
+import dev.tollgate.ledger.journal.Batch;
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.journal.Ticket;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes ledger entries from every event loop and brings them to the store in batches, one batch at a time. While the
- * store is away entries wait, up to a bound; at the bound {@link #hasRoom} is false and new requests are refused, so
- * that no request goes unbooked. An entry that the store can never take is cut out of its batch by halving it, put into
- * quarantine and reported; it holds nobody up.
+ * Brings ledger entries from the journal to the store in batches, one batch at a time. While the store is away they stay
+ * in the journal, which has a bound of its own. An entry that the store can never take is cut out of its batch by halving
+ * it, put into quarantine and reported; it holds nobody up.
  */
 public final class LedgerWriter {
     private static final Logger LOG = Logger.getLogger(LedgerWriter.class);
     private static final int BATCH_MAX = 1_000;
-    private static final long BATCH_BYTES_MAX = 4L * 1024 * 1024;
-
-    /** Most entries have less than a kilobyte; with more the bound on waiting entries is one on their bytes. */
-    private static final long BYTES_PER_ENTRY = 2_048;
 
     private final Vertx vertx;
+    private final Journal journal;
     private final LedgerStore store;
     private final InstantSource clock;
-    private final int waitingMax;
     private final long intervalMillis;
 
     private final Refusals refusals = new Refusals();
-    private final ConcurrentLinkedQueue<byte[]> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waitingCount = new AtomicInteger();
-    private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong quarantined = new AtomicLong();
-    private Future<Void> writing = Future.succeededFuture();
+    private Future<Integer> writing = Future.succeededFuture(0);
+    private volatile @Nullable Batch unbooked;
     private volatile long timer = -1;
     private volatile boolean failing;
 
-    /**
-     * @param waitingMax entries that may wait for the store
-     * @param intervalMillis between two batches, and between two tries
-     */
-    public LedgerWriter(Vertx vertx, LedgerStore store, InstantSource clock, int waitingMax, long intervalMillis) {
+    /** @param intervalMillis between two batches, and between two tries */
+    public LedgerWriter(Vertx vertx, Journal journal, LedgerStore store, InstantSource clock, long intervalMillis) {
         this.vertx = vertx;
+        this.journal = journal;
         this.store = store;
         this.clock = clock;
-        this.waitingMax = waitingMax;
         this.intervalMillis = intervalMillis;
     }
 
     public void start() {
         timer = vertx.setPeriodic(intervalMillis, _ -> {
-            refusals.due(clock.millis()).forEach(this::addBytes);
+            refusals.due(clock.millis()).forEach(this::addMerged);
             writeNext();
         });
     }
 
-    /** Whether a request that begins now is sure to be booked. */
-    public boolean hasRoom() {
-        return waitingCount.get() < waitingMax && waitingBytes.get() < waitingMax * BYTES_PER_ENTRY;
-    }
-
-    /** Takes an entry; never blocks and never refuses, because what happened must be booked. */
-    public void add(LedgerEntry entry) {
-        if (entry.isRefusal()) {
-            refusals.take(entry, clock.millis()).forEach(this::addBytes);
+    /** Takes the entry of a request into the journal, or keeps it a moment to merge it with others like it. */
+    public void settle(Ticket ticket, LedgerEntry entry) {
+        if (!entry.isRefusal() || ticket.hasGuess()) {
+            ticket.settle(EntryJson.bytes(entry));
+            return;
+        }
+        boolean single = false;
+        for (LedgerEntry due : refusals.take(entry, clock.millis())) {
+            if (due == entry) {
+                single = true;
+            } else {
+                addMerged(due);
+            }
+        }
+        if (single) {
+            ticket.settle(EntryJson.bytes(entry));
         } else {
-            addBytes(entry);
+            ticket.giveUp();
         }
     }
 
-    private void addBytes(LedgerEntry entry) {
-        add(EntryJson.bytes(entry));
-    }
-
-    /** Takes an entry as {@link EntryJson} wrote it. The bytes must not change any more. */
-    public void add(byte[] entry) {
-        waiting.add(entry);
-        waitingCount.incrementAndGet();
-        waitingBytes.addAndGet(entry.length);
+    private void addMerged(LedgerEntry entry) {
+        journal.lanes().getFirst().add(entry.requestId(), EntryJson.bytes(entry));
     }
 
     /** Entries on their way to the store. */
-    public int waitingCount() {
-        return waitingCount.get();
+    public long waitingCount() {
+        return journal.waiting();
     }
 
     /** Entries that were put into quarantine. */
@@ -107,51 +98,65 @@ public final class LedgerWriter {
     /** Writes what waits and stops; fails when the store can't take it. */
     public Future<Void> flushAndStop() {
         vertx.cancelTimer(timer);
-        refusals.all().forEach(this::addBytes);
+        refusals.all().forEach(this::addMerged);
         return writeNext().transform(_ -> writeAll());
     }
 
     private Future<Void> writeAll() {
-        return waiting.isEmpty() ? Future.succeededFuture() : writeNext().compose(_ -> writeAll());
+        return writeNext().compose(entries -> {
+            if (entries > 0) {
+                return writeAll();
+            }
+            return journal.hasUnwritten()
+                    ? Future.failedFuture("the journal has no room for entries that wait in memory")
+                    : Future.succeededFuture();
+        });
     }
 
-    /**
-     * The batch that is being written, or the next one where none is. Two at once would take the same entries and count
-     * them off twice, so that others went unwritten.
-     */
-    private synchronized Future<Void> writeNext() {
-        if (writing.isComplete() && !waiting.isEmpty()) {
+    /** The batch that is being written, or the next one where none is. Completes with the number of its entries. */
+    private synchronized Future<Integer> writeNext() {
+        if (writing.isComplete()) {
             writing = writeBatch();
         }
         return writing;
     }
 
-    private Future<Void> writeBatch() {
-        List<byte[]> batch = new ArrayList<>(Math.min(BATCH_MAX, waitingCount.get()));
-        long bytes = 0;
-        for (byte[] entry : waiting) {
-            if (batch.size() == BATCH_MAX || (bytes + entry.length > BATCH_BYTES_MAX && !batch.isEmpty())) {
-                break;
-            }
-            batch.add(entry);
-            bytes += entry.length;
-        }
-        long batchBytes = bytes;
-        Promise<Void> done = Promise.promise();
-        List<Poisoned> poisoned = new ArrayList<>(0);
-        book(batch, poisoned).compose(_ -> quarantine(poisoned)).onComplete(result -> {
-            if (result.succeeded()) {
-                batch.forEach(_ -> waiting.poll());
-                waitingCount.addAndGet(-batch.size());
-                waitingBytes.addAndGet(-batchBytes);
-            }
+    private Future<Integer> writeBatch() {
+        Promise<Integer> done = Promise.promise();
+        batch().compose(this::write).onComplete(result -> {
             report(result.cause());
             done.handle(result);
-            if (result.succeeded() && waitingCount.get() >= BATCH_MAX) {
+            if (result.succeeded() && result.result() >= BATCH_MAX) {
                 vertx.runOnContext(_ -> writeNext());
             }
         });
         return done.future();
+    }
+
+    /** The batch that could not be written the last time, else the next one. The journal may have to read it from disk. */
+    private Future<Batch> batch() {
+        Batch again = unbooked;
+        if (again != null) {
+            return Future.succeededFuture(again);
+        }
+        return vertx.executeBlocking(() -> {
+            Batch next = journal.next(BATCH_MAX);
+            unbooked = next;
+            return next;
+        });
+    }
+
+    private Future<Integer> write(Batch batch) {
+        List<byte[]> entries = batch.entries().stream().map(Batch.Entry::bytes).toList();
+        List<Poisoned> poisoned = new ArrayList<>(0);
+        Future<Void> written = entries.isEmpty()
+                ? Future.succeededFuture()
+                : book(entries, poisoned).compose(_ -> quarantine(poisoned));
+        return written.map(_ -> {
+            batch.booked();
+            unbooked = null;
+            return entries.size();
+        });
     }
 
     /** An entry that the store can't take, and why. */
@@ -208,9 +213,7 @@ public final class LedgerWriter {
     /** Says once that the store is away and once that it is back, not every time. */
     private void report(@Nullable Throwable failure) {
         if (failure != null && !failing) {
-            LOG.warnf(
-                    "The ledger can't be written at present; up to %d entries wait in memory: %s",
-                    waitingMax, failure.getMessage());
+            LOG.warnf("The ledger can't be written at present; entries wait in the journal: %s", failure.getMessage());
         } else if (failure == null && failing) {
             LOG.info("The ledger can be written again.");
         }

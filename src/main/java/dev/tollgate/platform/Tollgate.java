@@ -12,6 +12,8 @@ import dev.tollgate.gateway.edge.ServerSettings;
 import dev.tollgate.kernel.RequestIds;
 import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.journal.Lane;
 import dev.tollgate.ledger.pg.PgEndUsers;
 import dev.tollgate.ledger.pg.PgLedger;
 import dev.tollgate.ownership.RememberedOwners;
@@ -97,6 +99,7 @@ final class Tollgate {
     private final InFlight inFlight = new InFlight();
     private final UpstreamCounts upstreamCounts = new UpstreamCounts();
     private final List<GatewayServer> servers = new ArrayList<>();
+    private @Nullable Journal journal;
     private @Nullable LedgerWriter ledger;
     private @Nullable PgLedger ledgerStore;
     private @Nullable Tenancy tenancy;
@@ -163,15 +166,13 @@ final class Tollgate {
         boolean simulates = simulates(fromEnvironment);
 
         PgLedger ledgerStore = new PgLedger(pool);
+        Journal entries = JournalConfig.open(config, clock);
+        journal = entries;
         LedgerWriter writer = new LedgerWriter(
-                vertx,
-                ledgerStore,
-                clock,
-                config.ledgerWaitingMax(),
-                config.ledgerInterval().toMillis());
+                vertx, entries, ledgerStore, clock, config.ledgerInterval().toMillis());
         ledger = writer;
         this.ledgerStore = ledgerStore;
-        watch(writer);
+        watch(writer, entries);
         EndUsers endUsers = new EndUsers(endUserSecret(secrets).getBytes(UTF_8), new PgEndUsers(pool));
         PgTenancy tenancyStore = new PgTenancy(pool, random);
         KeyUses uses = new KeyUses();
@@ -184,6 +185,7 @@ final class Tollgate {
                 uses,
                 accounts,
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
+                entries,
                 writer,
                 endUsers,
                 observers(),
@@ -289,7 +291,7 @@ final class Tollgate {
                 : (entry, traceParent) -> all.forEach(observer -> observer.booked(entry, traceParent));
     }
 
-    private void watch(LedgerWriter writer) {
+    private void watch(LedgerWriter writer, Journal entries) {
         Gauge.builder("tollgate.requests.in.flight", inFlight, InFlight::count)
                 .description("Requests under way")
                 .register(metrics);
@@ -308,14 +310,15 @@ final class Tollgate {
         Gauge.builder("tollgate.ledger.quarantined", writer, LedgerWriter::quarantinedCount)
                 .description("Ledger entries that the database did not take")
                 .register(metrics);
+        JournalConfig.watch(entries, metrics);
     }
 
     /** One server for each processor; they share the port. */
     private Future<Void> listen(RequestPipeline.Parts parts) {
         int port = config.port() == 0 ? SHARED_FREE_PORT : config.port();
         List<Future<String>> deployed = new ArrayList<>();
-        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-            deployed.add(vertx.deployVerticle(server(port, parts), new DeploymentOptions()));
+        for (Lane lane : parts.journal().lanes()) {
+            deployed.add(vertx.deployVerticle(server(port, parts, lane), new DeploymentOptions()));
         }
         return Future.all(deployed).mapEmpty();
     }
@@ -330,7 +333,7 @@ final class Tollgate {
         };
     }
 
-    private GatewayServer server(int port, RequestPipeline.Parts parts) {
+    private GatewayServer server(int port, RequestPipeline.Parts parts, Lane lane) {
         ServerSettings settings = new ServerSettings(
                 config.host(),
                 port,
@@ -346,6 +349,7 @@ final class Tollgate {
         GatewayServer server = new GatewayServer(
                 settings,
                 parts,
+                lane,
                 new RequestIds(clock, () -> ThreadLocalRandom.current().nextLong()),
                 inFlight,
                 config.adminPort().isPresent() ? null : VertxHttpRecorder.getRootHandler());
@@ -391,7 +395,12 @@ final class Tollgate {
         }
         await(inFlight.close(), LAST_REQUESTS_PATIENCE);
         if (ledger != null && !await(ledger.flushAndStop(), FLUSH_PATIENCE)) {
-            LOG.errorf("%d ledger entries could not be written", ledger.waitingCount());
+            LOG.warnf(
+                    "%d ledger entries could not be written; they are in the journal for the next start",
+                    ledger.waitingCount());
+        }
+        if (journal != null) {
+            journal.close();
         }
         if (tenancy != null) {
             await(tenancy.storeUses(), LAST_REQUESTS_PATIENCE);

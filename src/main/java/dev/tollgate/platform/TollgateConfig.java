@@ -108,12 +108,19 @@ public interface TollgateConfig {
     /** A PEM file with the key of that certificate. */
     Optional<String> tlsKey();
 
+    /** Folder of the journal, one for each process. By default {@code journal} in the data folder. */
+    Optional<String> journal();
+
+    /** Bytes that the journal may have on the disk. When entries that wait for the database fill them requests are refused. */
+    @WithDefault("1073741824")
+    long journalBytesMax();
+
     /**
-     * Entries that may wait in memory while the database is away, at 2 KiB each; beyond it requests are refused. Most have
-     * about one.
+     * When the journal is forced to the disk: {@code group}, about every 100 ms in the background, or {@code none}, when the
+     * operating system likes. It decides what a power cut can lose; a killed process loses nothing either way.
      */
-    @WithDefault("100000")
-    int ledgerWaitingMax();
+    @WithDefault("group")
+    JournalSync journalSync();
 
     /** Time between two batches of ledger entries. */
     @WithDefault("300ms")
@@ -143,6 +150,12 @@ public interface TollgateConfig {
     enum AccountOwner {
         FIRST,
         PLATFORM
+    }
+
+    /** When the journal is forced to the disk. */
+    enum JournalSync {
+        GROUP,
+        NONE
     }
 
     /** What becomes of requests whose reply does not carry their cost. */

@@ -7,6 +7,8 @@ import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerStore;
 import dev.tollgate.ledger.LedgerWriter;
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.journal.JournalSettings;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.provider.Accounts;
@@ -28,14 +30,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a request, as a specification: whoever changes the order changes it here, too, and knows why. */
 class PipelineOrderTest {
+    @TempDir
+    static Path folder;
+
     private static final Vertx VERTX = Vertx.vertx();
 
     private static final String STAGES = """
@@ -75,6 +82,11 @@ class PipelineOrderTest {
     }
 
     private static Pipeline pipeline() {
+        Journal journal = Journal.open(
+                new JournalSettings(folder, 4_096, 1 << 20, Duration.ofDays(1), /* synced= */ false),
+                /* lanes= */ 1,
+                () -> Instant.EPOCH,
+                () -> new UUID(0, 0));
         Accounts accounts = new Accounts(new PricesInForce(), null);
         UpstreamSettings settings = new UpstreamSettings(
                 Duration.ofSeconds(1),
@@ -91,7 +103,8 @@ class PipelineOrderTest {
                 new KeyUses(),
                 accounts,
                 new NobodysObjects(),
-                new LedgerWriter(VERTX, new NoLedger(), () -> Instant.EPOCH, 1, 1_000),
+                journal,
+                new LedgerWriter(VERTX, journal, new NoLedger(), () -> Instant.EPOCH, 1_000),
                 new EndUsers(new byte[16], _ -> Future.succeededFuture()),
                 (entry, traceParent) -> {},
                 _ -> Future.failedFuture("nobody asks for usage"),
@@ -105,6 +118,7 @@ class PipelineOrderTest {
                 parts,
                 new RequestPipeline.Loop(
                         VERTX.getOrCreateContext(),
+                        journal.lanes().getFirst(),
                         new BodyReader(VERTX, 1, Duration.ofSeconds(1)),
                         upstream,
                         new ModelLists(upstream, accounts, () -> 0)));

@@ -7,11 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.ledger.LedgerStore.PoisonEntry;
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.journal.JournalSettings;
+import dev.tollgate.ledger.journal.Lane;
+import dev.tollgate.ledger.journal.Ticket;
 import dev.tollgate.testkit.Entries;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -32,9 +39,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LedgerWriterTest {
     private static final long INTERVAL_MILLIS = 1;
+
+    @TempDir
+    static Path folder;
 
     @SuppressWarnings("NullAway.Init")
     private static Vertx vertx;
@@ -46,6 +57,7 @@ class LedgerWriterTest {
 
     @AfterAll
     static void closeVertx() {
+        JOURNALS.forEach(Journal::close);
         await(vertx.close());
     }
 
@@ -53,12 +65,13 @@ class LedgerWriterTest {
     @Nested
     class Batches {
         private final KeepingStore store = new KeepingStore();
-        private final LedgerWriter writer = writer(store, 100_000);
+        private final Journal journal = journal(1);
+        private final LedgerWriter writer = writer(journal, store);
 
         @Test
         void have_the_entries_in_their_order_and_at_most_a_thousand() {
-            List<byte[]> entries = entries(2_500);
-            entries.forEach(writer::add);
+            List<String> entries = entries(2_500);
+            add(journal, entries);
             assertThat(writer.waitingCount()).isEqualTo(2_500);
 
             await(writer.flushAndStop());
@@ -71,8 +84,8 @@ class LedgerWriterTest {
         @Test
         void are_written_without_being_asked_for() throws InterruptedException {
             writer.start();
-            List<byte[]> entries = entries(3);
-            entries.forEach(writer::add);
+            List<String> entries = entries(3);
+            add(journal, entries);
             store.awaitKept(3);
             assertThat(store.kept).containsExactlyElementsOf(entries);
             await(writer.flushAndStop());
@@ -85,51 +98,53 @@ class LedgerWriterTest {
         }
 
         @Test
-        void have_at_most_four_mebibytes_but_for_an_entry_that_has_more() {
-            List<byte[]> entries = List.of(new byte[3 << 20], new byte[1 << 20], new byte[1], new byte[5 << 20]);
-            entries.forEach(writer::add);
+        void have_at_most_about_eight_mebibytes() {
+            for (int i = 0; i < 50; i++) {
+                journal.lanes().getFirst().add(Entries.id(Instant.EPOCH, i), new byte[400_000]);
+            }
             await(writer.flushAndStop());
-            assertThat(store.batches).extracting(List::size).containsExactly(2, 1, 1);
+            assertThat(store.batches).extracting(List::size).containsExactly(21, 21, 8);
         }
 
         @Test
-        void come_from_every_thread_and_are_written_one_at_a_time() throws InterruptedException {
-            List<List<byte[]>> threadsEntries =
+        void come_from_every_lane_and_are_written_one_at_a_time() throws InterruptedException {
+            Journal lanes = journal(4);
+            LedgerWriter ofAll = writer(lanes, store);
+            List<List<String>> lanesEntries =
                     IntStream.range(0, 4).mapToObj(_ -> entries(10_000)).toList();
-            writer.start();
-            List<Thread> running = threadsEntries.stream()
-                    .map(entries -> Thread.startVirtualThread(() -> entries.forEach(writer::add)))
+            ofAll.start();
+            List<Thread> running = IntStream.range(0, 4)
+                    .mapToObj(lane ->
+                            Thread.startVirtualThread(() -> add(lanes.lanes().get(lane), lanesEntries.get(lane))))
                     .toList();
             for (Thread thread : running) {
                 thread.join();
             }
-            await(writer.flushAndStop());
+            await(ofAll.flushAndStop());
 
             assertThat(store.atOnceMax).hasValue(1);
             assertThat(store.kept).hasSize(40_000);
-            for (List<byte[]> entries : threadsEntries) {
-                Set<byte[]> ofThread = new HashSet<>(entries);
-                assertThat(store.kept.stream()
-                                .filter(ofThread::contains)
-                                .toList()
-                                .equals(entries))
+            for (List<String> entries : lanesEntries) {
+                Set<String> ofLane = new HashSet<>(entries);
+                assertThat(store.kept.stream().filter(ofLane::contains).toList().equals(entries))
                         .isTrue();
             }
-            assertThat(writer.waitingCount()).isZero();
+            assertThat(ofAll.waitingCount()).isZero();
         }
     }
 
     @Nested
     class Poison {
         private final KeepingStore store = new KeepingStore();
-        private final LedgerWriter writer = writer(store, 100_000);
-        private final List<byte[]> entries = entries(1_000);
+        private final Journal journal = journal(1);
+        private final LedgerWriter writer = writer(journal, store);
+        private final List<String> entries = entries(1_000);
 
         @Test
         void is_cut_out_of_its_batch_and_counted() {
-            List<byte[]> poison = List.of(entries.get(0), entries.get(500), entries.get(501), entries.get(999));
+            List<String> poison = List.of(entries.get(0), entries.get(500), entries.get(501), entries.get(999));
             store.poison.addAll(poison);
-            entries.forEach(writer::add);
+            add(journal, entries);
 
             await(writer.flushAndStop());
 
@@ -137,7 +152,7 @@ class LedgerWriterTest {
             assertThat(store.quarantined).containsExactlyElementsOf(poison);
             assertThat(writer.waitingCount()).isZero();
             assertThat(writer.isFailing()).isFalse();
-            List<byte[]> others = new ArrayList<>(entries);
+            List<String> others = new ArrayList<>(entries);
             others.removeAll(poison);
             assertThat(store.kept).containsExactlyElementsOf(others);
         }
@@ -145,7 +160,7 @@ class LedgerWriterTest {
         @Test
         void is_found_in_few_steps() {
             store.poison.add(entries.get(333));
-            entries.forEach(writer::add);
+            add(journal, entries);
             await(writer.flushAndStop());
             // Both halves of ten halvings, and the batch itself.
             assertThat(store.batches).hasSizeLessThanOrEqualTo(21);
@@ -153,9 +168,9 @@ class LedgerWriterTest {
 
         @Test
         void alone_leaves_nothing_to_write() {
-            List<byte[]> few = entries.subList(0, 7);
+            List<String> few = entries.subList(0, 7);
             store.poison.addAll(few);
-            few.forEach(writer::add);
+            add(journal, few);
             await(writer.flushAndStop());
             assertThat(writer.quarantinedCount()).isEqualTo(7);
             assertThat(store.kept).isEmpty();
@@ -164,7 +179,7 @@ class LedgerWriterTest {
         @Test
         void is_counted_once_when_the_store_goes_away_while_it_is_looked_for() {
             store.poison.add(entries.get(0));
-            entries.forEach(writer::add);
+            add(journal, entries);
             store.awayFromCall(15);
             assertThatThrownBy(() -> await(writer.flushAndStop())).hasMessageContaining("away");
             assertThat(writer.waitingCount()).isEqualTo(1_000);
@@ -180,28 +195,29 @@ class LedgerWriterTest {
     @Nested
     class Refused {
         private final KeepingStore store = new KeepingStore();
-        private final LedgerWriter writer = writer(store, 100_000);
+        private final Journal journal = journal(1);
+        private final LedgerWriter writer = writer(journal, store);
 
         @Test
         void requests_beyond_ten_a_second_share_an_entry_that_is_written_before_the_end() {
             for (int i = 1; i <= 500; i++) {
-                writer.add(Entries.refused(i, "key_1", "rate_limited"));
+                refuse(journal, writer, i);
             }
             assertThat(writer.waitingCount()).isEqualTo(10);
 
             await(writer.flushAndStop());
 
             assertThat(store.kept).hasSize(11);
-            assertThat(new String(List.copyOf(store.kept).getLast(), UTF_8)).contains("\"merged_count\":490");
+            assertThat(List.copyOf(store.kept).getLast()).contains("\"merged_count\":490");
         }
 
         @Test
         void entries_are_written_when_their_second_is_over() throws InterruptedException {
             AtomicLong now = new AtomicLong(5_000);
             InstantSource clock = () -> Instant.ofEpochMilli(now.get());
-            LedgerWriter ticking = new LedgerWriter(vertx, store, clock, 100, INTERVAL_MILLIS);
+            LedgerWriter ticking = new LedgerWriter(vertx, journal, store, clock, INTERVAL_MILLIS);
             for (int i = 1; i <= 12; i++) {
-                ticking.add(Entries.refused(i, "key_1", "rate_limited"));
+                refuse(journal, ticking, i);
             }
             ticking.start();
             store.awaitKept(10);
@@ -214,19 +230,20 @@ class LedgerWriterTest {
     @Nested
     class WhileTheStoreIsAway {
         private final KeepingStore store = new KeepingStore();
-        private final LedgerWriter writer = writer(store, 5);
+        private final Journal journal = journal(1);
+        private final LedgerWriter writer = writer(journal, store);
 
         @Test
         void entries_wait_and_are_written_once_when_it_is_back() throws InterruptedException {
             store.awayFromCall(0);
-            List<byte[]> entries = entries(4);
-            entries.subList(0, 2).forEach(writer::add);
+            List<String> entries = entries(4);
+            add(journal, entries.subList(0, 2));
             writer.start();
             store.awaitCalls(3);
             assertThat(writer.isFailing()).isTrue();
             assertThat(writer.waitingCount()).isEqualTo(2);
 
-            entries.subList(2, 4).forEach(writer::add);
+            add(journal, entries.subList(2, 4));
             store.back();
             store.awaitKept(4);
             await(writer.flushAndStop());
@@ -237,33 +254,10 @@ class LedgerWriterTest {
         }
 
         @Test
-        void there_is_room_up_to_the_bound_but_what_happened_is_taken_all_the_same() {
-            entries(4).forEach(writer::add);
-            assertThat(writer.hasRoom()).isTrue();
-            entries(1).forEach(writer::add);
-            assertThat(writer.hasRoom()).isFalse();
-            entries(1).forEach(writer::add);
-            assertThat(writer.waitingCount()).isEqualTo(6);
-
-            await(writer.flushAndStop());
-
-            assertThat(writer.hasRoom()).isTrue();
-            assertThat(store.kept).hasSize(6);
-        }
-
-        @Test
-        void there_is_room_for_as_many_bytes_as_entries_usually_have() {
-            writer.add(new byte[5 * 2_048 - 1]);
-            assertThat(writer.hasRoom()).isTrue();
-            writer.add(new byte[1]);
-            assertThat(writer.hasRoom()).isFalse();
-        }
-
-        @Test
         void stopping_says_so_and_loses_nothing() {
             store.awayFromCall(0);
-            List<byte[]> entries = entries(3);
-            entries.forEach(writer::add);
+            List<String> entries = entries(3);
+            add(journal, entries);
             assertThatThrownBy(() -> await(writer.flushAndStop())).hasMessageContaining("away");
             assertThat(writer.waitingCount()).isEqualTo(3);
 
@@ -275,9 +269,9 @@ class LedgerWriterTest {
         @Test
         void nothing_is_lost_or_doubled_however_often_it_comes_and_goes() throws InterruptedException {
             Random random = new Random(20261121);
-            List<byte[]> entries = entries(20_000);
+            List<String> entries = entries(20_000);
             store.awayAtRandom(random);
-            entries.forEach(writer::add);
+            add(journal, entries);
             writer.start();
             store.awaitCalls(12); // of which some failed and some did not
             store.back();
@@ -291,16 +285,17 @@ class LedgerWriterTest {
     @Nested
     class WhileABatchIsBeingWritten {
         private final HandStore store = new HandStore();
-        private final LedgerWriter writer = writer(store, 100_000);
+        private final Journal journal = journal(1);
+        private final LedgerWriter writer = writer(journal, store);
 
         @Test
         void entries_that_come_go_with_the_next_one() throws InterruptedException {
-            List<byte[]> entries = entries(3);
-            writer.add(entries.get(0));
+            List<String> entries = entries(3);
+            add(journal, entries.subList(0, 1));
             writer.start();
             HandStore.Call first = store.call();
-            writer.add(entries.get(1));
-            writer.add(entries.get(2));
+            add(journal, entries.subList(1, 2));
+            add(journal, entries.subList(2, 3));
             assertThat(first.entries()).containsExactly(entries.get(0));
             first.answer().complete();
             HandStore.Call second = store.call();
@@ -312,8 +307,8 @@ class LedgerWriterTest {
 
         @Test
         void stopping_waits_for_it_and_starts_no_second_one_beside_it() throws InterruptedException {
-            List<byte[]> entries = entries(2_500);
-            entries.forEach(writer::add);
+            List<String> entries = entries(2_500);
+            add(journal, entries);
             writer.start();
             HandStore.Call first = store.call();
             Future<Void> stopped = writer.flushAndStop();
@@ -346,10 +341,10 @@ class LedgerWriterTest {
 
     /** Keeps entries as a database does: those that it has already are left as they are. */
     private static final class KeepingStore implements LedgerStore {
-        final List<List<byte[]>> batches = new ArrayList<>();
-        final Set<byte[]> kept = new LinkedHashSet<>();
-        final Set<byte[]> poison = new HashSet<>();
-        final List<byte[]> quarantined = new ArrayList<>();
+        final List<List<String>> batches = new ArrayList<>();
+        final Set<String> kept = new LinkedHashSet<>();
+        final Set<String> poison = new HashSet<>();
+        final List<String> quarantined = new ArrayList<>();
         final AtomicInteger atOnceMax = new AtomicInteger();
         private final AtomicInteger atOnce = new AtomicInteger();
         private int callsUntilAway = Integer.MAX_VALUE;
@@ -390,17 +385,17 @@ class LedgerWriterTest {
         public Future<Booked> book(List<byte[]> entries) {
             atOnceMax.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
             // Answered on another thread, as a database answers.
-            return vertx.executeBlocking(() -> keep(entries), /* ordered= */ false)
+            return vertx.executeBlocking(() -> keep(texts(entries)), /* ordered= */ false)
                     .map(new Booked(entries.size(), 0, 0));
         }
 
         @Override
         public Future<Void> quarantine(byte[] entry, PoisonEntry why) {
-            return vertx.executeBlocking(() -> setAside(entry), /* ordered= */ false)
+            return vertx.executeBlocking(() -> setAside(new String(entry, UTF_8)), /* ordered= */ false)
                     .mapEmpty();
         }
 
-        private synchronized boolean setAside(byte[] entry) {
+        private synchronized boolean setAside(String entry) {
             notifyAll();
             if (callsUntilAway-- <= 0) {
                 throw new IllegalStateException("the store is away");
@@ -408,7 +403,7 @@ class LedgerWriterTest {
             return quarantined.add(entry);
         }
 
-        private synchronized boolean keep(List<byte[]> entries) {
+        private synchronized boolean keep(List<String> entries) {
             batches.add(List.copyOf(entries));
             notifyAll();
             atOnce.decrementAndGet();
@@ -425,11 +420,11 @@ class LedgerWriterTest {
     private static final class HandStore implements LedgerStore {
         final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
 
-        record Call(List<byte[]> entries, Promise<Void> answer) {}
+        record Call(List<String> entries, Promise<Void> answer) {}
 
         @Override
         public Future<Booked> book(List<byte[]> entries) {
-            Call call = new Call(List.copyOf(entries), Promise.promise());
+            Call call = new Call(texts(entries), Promise.promise());
             calls.add(call);
             return call.answer().future().map(new Booked(entries.size(), 0, 0));
         }
@@ -445,16 +440,48 @@ class LedgerWriterTest {
         }
     }
 
-    private static LedgerWriter writer(LedgerStore store, int waitingMax) {
-        return new LedgerWriter(vertx, store, InstantSource.fixed(Instant.EPOCH), waitingMax, INTERVAL_MILLIS);
+    private static LedgerWriter writer(Journal journal, LedgerStore store) {
+        return new LedgerWriter(vertx, journal, store, InstantSource.fixed(Instant.EPOCH), INTERVAL_MILLIS);
+    }
+
+    private static Journal journal(int lanes) {
+        JournalSettings settings = new JournalSettings(
+                folder.resolve("journal-" + COUNT.incrementAndGet()),
+                JournalSettings.SEGMENT_BYTES,
+                /* bytesMax= */ 1 << 30,
+                Duration.ofDays(1),
+                /* synced= */ false);
+        Journal journal = Journal.open(settings, lanes, InstantSource.system(), UUID::randomUUID);
+        journal.start();
+        JOURNALS.add(journal);
+        return journal;
+    }
+
+    private static void add(Journal journal, List<String> entries) {
+        add(journal.lanes().getFirst(), entries);
+    }
+
+    private static void add(Lane lane, List<String> entries) {
+        entries.forEach(entry -> lane.add(Entries.id(Instant.EPOCH, 0), entry.getBytes(UTF_8)));
+    }
+
+    private static void refuse(Journal journal, LedgerWriter writer, int number) {
+        LedgerEntry refused = Entries.refused(number, "key_1", "rate_limited");
+        Ticket ticket = requireNonNull(journal.lanes().getFirst().admit(refused.requestId()));
+        writer.settle(ticket, refused);
     }
 
     private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final List<Journal> JOURNALS = new ArrayList<>();
 
-    private static List<byte[]> entries(int count) {
-        return IntStream.range(0, count)
+    private static List<String> entries(int count) {
+        return texts(IntStream.range(0, count)
                 .mapToObj(_ -> EntryJson.bytes(Entries.of(COUNT.incrementAndGet())))
-                .toList();
+                .toList());
+    }
+
+    private static List<String> texts(List<byte[]> entries) {
+        return entries.stream().map(entry -> new String(entry, UTF_8)).toList();
     }
 
     private static void await(Future<Void> future) {

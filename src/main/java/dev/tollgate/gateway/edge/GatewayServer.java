@@ -10,6 +10,7 @@ import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.kernel.RequestIds;
+import dev.tollgate.ledger.journal.Lane;
 import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.wire.openai.ApiPath;
@@ -46,6 +47,7 @@ public final class GatewayServer extends AbstractVerticle {
 
     private final ServerSettings settings;
     private final RequestPipeline.Parts parts;
+    private final Lane lane;
     private final RequestIds ids;
     private final InFlight inFlight;
     private final @Nullable Handler<HttpServerRequest> otherPaths;
@@ -58,11 +60,13 @@ public final class GatewayServer extends AbstractVerticle {
     public GatewayServer(
             ServerSettings settings,
             RequestPipeline.Parts parts,
+            Lane lane,
             RequestIds ids,
             InFlight inFlight,
             @Nullable Handler<HttpServerRequest> otherPaths) {
         this.settings = settings;
         this.parts = parts;
+        this.lane = lane;
         this.ids = ids;
         this.inFlight = inFlight;
         this.otherPaths = otherPaths;
@@ -78,6 +82,7 @@ public final class GatewayServer extends AbstractVerticle {
                 parts,
                 new RequestPipeline.Loop(
                         context,
+                        lane,
                         new BodyReader(vertx, settings.bodyBytesMax(), settings.bodyPatience()),
                         loopUpstream,
                         new ModelLists(loopUpstream, parts.accounts(), System::nanoTime)));

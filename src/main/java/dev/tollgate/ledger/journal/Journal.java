@@ -139,6 +139,9 @@ public final class Journal implements AutoCloseable {
         while (!unread.isEmpty()) {
             found(Leftover.of(unread.remove()));
         }
+        if (hasUnwritten()) {
+            maintain(); // which may find room for it
+        }
         Batch batch = new Batch(entriesMax);
         for (ChainReader reader : readers) {
             reader.read(batch);
@@ -162,6 +165,11 @@ public final class Journal implements AutoCloseable {
                             + " as interrupted",
                     leftover.truths(), leftover.guesses());
         }
+    }
+
+    /** Whether truths wait in memory, because there is no room for them on the disk. */
+    public boolean hasUnwritten() {
+        return lanes.stream().anyMatch(Lane::hasUnwritten);
     }
 
     /** Why no more requests may be let in, if that is so. */

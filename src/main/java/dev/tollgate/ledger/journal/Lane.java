@@ -97,8 +97,10 @@ public final class Lane implements Chain {
         ticket.settled = true;
         truths++;
         if (!unwritten.isEmpty() || !append(Kind.TRUTH, ticket, entry)) {
+            if (unwritten.isEmpty()) {
+                LOG.errorf("The journal has no room for entry %s; it and those after it wait in memory", ticket.id());
+            }
             unwritten.add(new Unwritten(ticket, entry));
-            LOG.errorf("The journal has no room for entry %s, which waits in memory", ticket.id());
         }
     }
 

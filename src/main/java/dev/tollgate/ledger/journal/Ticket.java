@@ -40,6 +40,11 @@ public final class Ticket {
         lane.guessAgain(this, entry);
     }
 
+    /** Whether a guess was written. */
+    public boolean hasGuess() {
+        return guessedIn != null;
+    }
+
     /** Says that nothing is to be booked under this request's id. Only where no guess was written. */
     public void giveUp() {
         lane.giveUp(this);

@@ -13,6 +13,9 @@ import dev.tollgate.ledger.LedgerStore.Booked;
 import dev.tollgate.ledger.LedgerStore.PoisonEntry;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ledger.Outcome;
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.journal.JournalSettings;
+import dev.tollgate.ledger.journal.Lane;
 import dev.tollgate.testkit.Await;
 import dev.tollgate.testkit.Entries;
 import dev.tollgate.testkit.TestDatabase;
@@ -24,15 +27,18 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,6 +47,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What booking means, held against a real PostgreSQL. The ledger of these tests begins with the year 2026. */
 class PgLedgerIT {
@@ -267,8 +274,14 @@ class PgLedgerIT {
     }
 
     @Test
-    void poison_is_quarantined_and_holds_nobody_up() {
-        LedgerWriter writer = new LedgerWriter(VERTX, ledger, () -> NOON, 1_000, 1);
+    void poison_is_quarantined_and_holds_nobody_up(@TempDir Path folder) {
+        Journal journal = Journal.open(
+                new JournalSettings(folder, 1 << 20, 1 << 24, Duration.ofDays(1), /* synced= */ false),
+                /* lanes= */ 1,
+                () -> NOON,
+                UUID::randomUUID);
+        Lane lane = journal.lanes().getFirst();
+        LedgerWriter writer = new LedgerWriter(VERTX, journal, ledger, () -> NOON, 1);
         List<byte[]> poison = Stream.of(
                         "{\"request_id\":\"not an id\"}",
                         "{\"request_id\":\"%s\"}"
@@ -281,12 +294,13 @@ class PgLedgerIT {
                 .map(text -> text.getBytes(UTF_8))
                 .toList();
         for (int n = 1; n <= 60; n++) {
-            writer.add(Entries.costing(NOON, n, Outcome.OK));
+            lane.add(Entries.id(NOON, n), EntryJson.bytes(Entries.costing(NOON, n, Outcome.OK)));
             if (n % 10 == 0) {
-                writer.add(poison.get(n / 10 - 1));
+                lane.add(Entries.id(NOON, 9_000 + n), poison.get(n / 10 - 1));
             }
         }
         await(writer.flushAndStop());
+        journal.close();
 
         assertThat(writer.quarantinedCount()).isEqualTo(6);
         assertThat(number("select count(*) from ledger")).isEqualTo(60);
