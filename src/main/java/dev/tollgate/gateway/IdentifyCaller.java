@@ -48,14 +48,26 @@ public final class IdentifyCaller implements Stage {
                 exchange.identified(caller);
                 uses.note(caller.keyId(), now);
             }
-            case Callers.Identity.Unknown(var reason) ->
-                throw new Problem(ProblemCode.INVALID_API_KEY, "The API key is not accepted: " + reason + ".");
+            case Callers.Identity.Unknown(var reason) -> throw notAccepted(reason);
+            case Callers.Identity.Unheard() -> {
+                if (tenants.isBehind(now)) {
+                    throw new Problem(
+                            ProblemCode.DATABASE_UNAVAILABLE,
+                            "The API key is not known, and Tollgate's database can't be asked at present whether it is"
+                                    + " new; try again later.");
+                }
+                throw notAccepted("no such key, or it was revoked");
+            }
         }
         if (besideOwn != null) {
             String own = bearer(exchange);
             exchange.brings(own == null ? "" : own);
         }
         return next.handle(exchange);
+    }
+
+    private static Problem notAccepted(String reason) {
+        return new Problem(ProblemCode.INVALID_API_KEY, "The API key is not accepted: " + reason + ".");
     }
 
     private static @Nullable String bearer(Exchange exchange) {

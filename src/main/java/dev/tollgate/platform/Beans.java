@@ -34,8 +34,8 @@ final class Beans {
 
     @Produces
     @Singleton
-    PgCallers callers(Pool pool, Tenants tenants) {
-        return new PgCallers(pool, tenants);
+    PgCallers callers(Pool pool, Tenants tenants, InstantSource clock) {
+        return new PgCallers(pool, tenants, clock);
     }
 
     @Produces

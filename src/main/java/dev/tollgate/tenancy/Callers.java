@@ -15,9 +15,12 @@ public final class Callers {
 
         /** Nobody's; the reason may be told to whoever holds the key. */
         record Unknown(String reason) implements Identity {}
+
+        /** One that could be a key, and none that is known: it never was, was revoked, or is too new to be known here. */
+        record Unheard() implements Identity {}
     }
 
-    private static final Identity UNKNOWN = new Identity.Unknown("no such key, or it was revoked");
+    private static final Identity UNHEARD = new Identity.Unheard();
 
     private final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
 
@@ -32,7 +35,7 @@ public final class Callers {
         if (identity != null) {
             return identity;
         }
-        return key.hasRightChecksum() ? UNKNOWN : new Identity.Unknown("it is mistyped or cut off");
+        return key.hasRightChecksum() ? UNHEARD : new Identity.Unknown("it is mistyped or cut off");
     }
 
     /** Puts what is known of a key in force. */

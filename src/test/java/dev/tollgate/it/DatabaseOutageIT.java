@@ -3,6 +3,7 @@ package dev.tollgate.it;
 import static dev.tollgate.testkit.Bodies.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.testkit.Answer;
 import dev.tollgate.testkit.ApiClient;
 import dev.tollgate.testkit.Await;
@@ -15,6 +16,7 @@ import dev.tollgate.testkit.TollgateProcess;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +47,7 @@ class DatabaseOutageIT {
             Await.until("the outage is noticed", () -> tollgate.metric("tollgate_ledger_failing") == 1);
             isAliveAndReady(tollgate);
             saysThatFiguresCanNotBeHad(tollgate);
+            aKeyThatIsNotKnownIsNotCalledWrong(tollgate);
             String stillDuring = asks(tollgate);
 
             link.mend();
@@ -54,7 +57,7 @@ class DatabaseOutageIT {
             Await.until("it is noticed", () -> tollgate.metric("tollgate_ledger_failing") == 0);
             assertThat(tollgate.complaints())
                     .as("told once per outage, not once per try")
-                    .hasSizeLessThanOrEqualTo(6)
+                    .hasSizeLessThanOrEqualTo(9)
                     .allMatch(line -> line.contains(" WARN "));
             assertThat(tollgate.output()).contains("The ledger can be written again.");
         }
@@ -87,6 +90,19 @@ class DatabaseOutageIT {
 
         assertThat(usage.status()).isEqualTo(503);
         assertThat(usage.errorCode()).isEqualTo("database_unavailable");
+    }
+
+    /** It may have been made elsewhere a moment ago. */
+    private static void aKeyThatIsNotKnownIsNotCalledWrong(TollgateProcess tollgate) {
+        String fresh = ApiKey.generate(new Random(1)).reveal();
+        ApiClient stranger = new ApiClient(tollgate.root(), fresh);
+        Await.until("it is noticed", () -> stranger.get("/v1/models").status() == 503);
+
+        assertThat(stranger.get("/v1/models").errorCode()).isEqualTo("database_unavailable");
+        assertThat(anyone(tollgate).get("/v1/models").status())
+                .as("no key at all")
+                .isEqualTo(401);
+        assertThat(tollgate.api().get("/v1/models").status()).as("a known one").isEqualTo(200);
     }
 
     /** A request that is answered, whatever the database does. */

@@ -1,6 +1,7 @@
 package dev.tollgate.admin.tenants;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A key that was just made or rotated, with the key itself. */
@@ -13,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
          "revoked_at": null,
          "key": "sk-tg-4egcqyrdeul4-…"}
         """)
+@RegisterForReflection // no resource method returns it as such
 public record KeyWithSecret(
         @JsonUnwrapped KeyView view,
 

@@ -17,6 +17,8 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,7 @@ public final class PgCallers {
 
     private final Pool pool;
     private final Tenants tenants;
+    private final InstantSource clock;
     private final Callers callers = new Callers();
     private final Map<String, OrganizationTerms> organizations = new HashMap<>();
     private final Map<String, Terms> clients = new HashMap<>();
@@ -65,9 +68,10 @@ public final class PgCallers {
 
     private record OrganizationTerms(Terms terms, @Nullable String tier, boolean callerKeysAllowed) {}
 
-    public PgCallers(Pool pool, Tenants tenants) {
+    public PgCallers(Pool pool, Tenants tenants, InstantSource clock) {
         this.pool = pool;
         this.tenants = tenants;
+        this.clock = clock;
     }
 
     /**
@@ -107,11 +111,13 @@ public final class PgCallers {
     }
 
     private Future<Integer> readWhatIsNew() {
+        Instant asked = clock.instant();
         return pool.query("select version from tenancy_version")
                 .execute()
                 .compose(rows -> only(rows).getLong(0) == version
                         ? Future.succeededFuture(0)
-                        : pool.withTransaction(this::readChanges));
+                        : pool.withTransaction(this::readChanges))
+                .onSuccess(_ -> tenants.known(callers, asked));
     }
 
     /** Reads all changes as they stand at one moment, so that a key, its client and its organization fit together. */
@@ -131,10 +137,7 @@ public final class PgCallers {
                             .compose(_ -> connection.preparedQuery(CLIENTS).execute(since))
                             .onSuccess(this::takeClients)
                             .compose(_ -> readKeys(connection, since))
-                            .onSuccess(_ -> {
-                                version = current;
-                                tenants.known(callers);
-                            });
+                            .onSuccess(_ -> version = current);
                 });
     }
 

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.PoolOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import org.flywaydb.core.Flyway;
 
@@ -37,7 +38,7 @@ final class Following implements AutoCloseable {
                         .setPassword(database.password()))
                 .using(vertx)
                 .build();
-        callers = new PgCallers(pool, tenants);
+        callers = new PgCallers(pool, tenants, InstantSource.fixed(Instant.EPOCH));
     }
 
     ApiKey addOrganization(String name) {
