@@ -59,7 +59,7 @@ final class Leftover {
     }
 
     void read(Batch batch) {
-        if (!reader.read(batch)) {
+        if (booked || !reader.read(batch)) {
             return;
         }
         while (!batch.isFull() && !interrupted.isEmpty()) {

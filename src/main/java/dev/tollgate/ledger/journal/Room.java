@@ -131,6 +131,7 @@ public final class Room {
     /** Keeps a segment that is done. */
     void keep(Segment segment) {
         kept.add(new Kept(segment.file(), segment.bytes(), segment.doneMillis()));
+        segment.close();
     }
 
     /** Deletes what was kept for long enough. */
@@ -148,6 +149,7 @@ public final class Room {
 
     /** Deletes a segment that was never used. */
     void drop(Segment segment) {
+        segment.close();
         drop(segment.file(), segment.bytes());
     }
 

@@ -1,6 +1,7 @@
 package dev.tollgate.ledger.journal;
 
 import dev.tollgate.kernel.RequestId;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
@@ -37,6 +38,7 @@ final class Segment {
     private final MappedByteBuffer buffer;
     private volatile int end;
     private volatile boolean sealed;
+    private boolean closed;
     private int guesses;
     private int forced = HEAD_BYTES;
 
@@ -164,9 +166,22 @@ final class Segment {
         return booked < HEAD_BYTES || booked > bytes() ? HEAD_BYTES : booked;
     }
 
-    /** Says that all truths before are in the ledger. */
-    void booked(int before) {
-        buffer.putInt(BOOKED, before);
+    /** Says that all truths before are in the ledger. Nothing is written where the mapping has been given up. */
+    synchronized void booked(int before) {
+        if (!closed) {
+            buffer.putInt(BOOKED, before);
+        }
+    }
+
+    /**
+     * Gives the mapping up, which would otherwise keep a deleted file's room until the garbage collector comes by. To be
+     * called when nobody reads or appends any more: memory that is not mapped can't be touched.
+     */
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            PlatformDependent.freeDirectBuffer(buffer);
+        }
     }
 
     boolean isBooked() {

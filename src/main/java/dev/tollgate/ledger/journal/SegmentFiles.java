@@ -61,6 +61,7 @@ final class SegmentFiles {
                     if (segment == null) {
                         putAside(file);
                     } else if (segment.doneMillis() == 0 && segment.isEmpty()) {
+                        segment.close();
                         Files.delete(file);
                     } else {
                         bytes += segment.bytes();

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is written down comes out once it is asked for, whatever happens between. */
@@ -520,6 +522,28 @@ class JournalTest {
             journal.maintain();
             assertThat(journal.bytes()).isLessThan(kept);
             assertThat(segments(folder)).hasSize((int) (journal.bytes() / SEGMENT_BYTES));
+        }
+
+        /** A deleted file keeps its room on the disk for as long as it is mapped. */
+        @Test
+        @EnabledOnOs(OS.LINUX)
+        void is_not_mapped_any_more() throws IOException {
+            Journal journal = journal(1);
+            for (int i = 0; i < 200; i++) {
+                settle(journal, 0, i, "x".repeat(1_000));
+            }
+            assertThat(mapped()).isEqualTo(segments(folder).size()).isGreaterThan(3);
+            bookAll(journal);
+            journal.maintain();
+            bookAll(journal); // which reads on from what is not mapped any more
+            assertThat(segments(folder)).hasSizeGreaterThan(3);
+            assertThat(mapped()).as("what is written, and two spare ones").isEqualTo(3);
+        }
+
+        private long mapped() throws IOException {
+            try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
+                return mappings.filter(line -> line.contains(folder + "/")).count();
+            }
         }
 
         @Test
