@@ -93,7 +93,8 @@ public final class Accounting {
         Tariff tariff = tariff(exchange, exchange.candidate());
         return tariff == null
                 ? Money.ZERO
-                : tariff.charge(usage.usage(), tierServed(exchange)).money();
+                : tariff.charge(reported(exchange.path().operation(), usage.usage()), tierServed(exchange))
+                        .money();
     }
 
     /** By the price that held when the request began. */

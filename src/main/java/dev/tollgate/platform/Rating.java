@@ -25,7 +25,7 @@ final class Rating {
     /** Reads everything once, which the first request needs, and goes on following. */
     Future<Void> follow() {
         return feed.refresh().compose(_ -> feed.refreshVolumes()).onSuccess(_ -> {
-            vertx.setPeriodic(POLL_MILLIS, _ -> reported(feed::refresh));
+            vertx.setPeriodic(POLL_MILLIS, _ -> reported(feed::follow));
             vertx.setPeriodic(VOLUMES_MILLIS, _ -> reported(feed::refreshVolumes));
         });
     }

@@ -163,12 +163,20 @@ public final class LiteLlmPrices {
                 }
                 return;
             }
+            if (field.meter() == Meter.OUTPUT && price.signum() == 0 && hasNoOutput()) {
+                return;
+            }
             BigDecimal perMillion = perMillion(price);
             if (perMillion == null) {
                 skipped = name + ": " + value + " is not a whole number of nanodollars per million units";
                 return;
             }
             prices.merge(field, perMillion, BigDecimal::max); // two names of one price: the dearer one
+        }
+
+        /** Of an embedding nothing comes out, which the list says by a price of zero. */
+        private boolean hasNoOutput() {
+            return entry.path("mode").asText("").equals("embedding");
         }
 
         /** A number, or the dearest of an object of numbers, as searches have them by the size of their context. */

@@ -43,8 +43,45 @@ public final class PriceTable {
         return tiers;
     }
 
-    /** Where two prices differ, and what each of them says there; a member that is null says nothing. */
+    /**
+     * Where two prices differ, and what each of them says there; a member that is null says nothing. What differs only
+     * because it follows another price that differs is left out.
+     */
     public static Map<String, Difference> differences(ModelPrice before, ModelPrice after) {
+        Map<String, Difference> all = allDifferences(before, after);
+        Map<String, Difference> own = new LinkedHashMap<>();
+        all.forEach((place, difference) -> {
+            if (!difference.equals(all.get(followed(place))) && !difference.equals(all.get(inStandard(place)))) {
+                own.put(place, difference);
+            }
+        });
+        return own;
+    }
+
+    /** The place of the meter that a place's meter is priced as, or null. */
+    private static @Nullable String followed(String place) {
+        int meter = place.lastIndexOf('.') + 1;
+        for (Meter each : Meter.values()) {
+            Meter pricedAs = each.pricedAs();
+            if (pricedAs != null && each.label().equals(place.substring(meter))) {
+                return place.substring(0, meter) + pricedAs.label();
+            }
+        }
+        return null;
+    }
+
+    /** The place of the standard tier that corresponds to one of another tier, or null. */
+    private static @Nullable String inStandard(String place) {
+        String[] parts = place.split("\\.");
+        int tier = parts.length - 2;
+        if (tier < 0 || parts[tier].equals(ServiceTier.STANDARD.label())) {
+            return null;
+        }
+        parts[tier] = ServiceTier.STANDARD.label();
+        return String.join(".", parts);
+    }
+
+    private static Map<String, Difference> allDifferences(ModelPrice before, ModelPrice after) {
         Map<String, String> old = of(before);
         Map<String, String> now = of(after);
         Map<String, Difference> differences = new LinkedHashMap<>();

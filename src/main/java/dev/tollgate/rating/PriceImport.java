@@ -6,11 +6,14 @@ import dev.tollgate.pricing.LiteLlmPrices;
 import dev.tollgate.pricing.LiteLlmPrices.Item;
 import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.ModelPriceReader;
+import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.pricing.PriceHistory;
 import dev.tollgate.pricing.PriceTable;
 import dev.tollgate.pricing.PriceTable.Difference;
 import dev.tollgate.pricing.PricesInForce;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,10 +39,10 @@ public record PriceImport(List<Line> lines) {
     /**
      * A model of the list.
      *
-     * @param why it was skipped, or null
+     * @param why it was skipped or is kept apart, or null
      * @param differences where its prices change, and from what to what
      * @param leftOut prices of the list that have no place here
-     * @param price what is to be added, or null
+     * @param price what the list says, or null where it was skipped
      */
     public record Line(
             String name,
@@ -49,7 +52,24 @@ public record PriceImport(List<Line> lines) {
             @Nullable String why,
             Map<String, Difference> differences,
             List<String> leftOut,
-            @Nullable NewPrice price) {}
+            @Nullable NewPrice price) {
+        /** Whether its price is to be added. */
+        public boolean isTaken() {
+            return fate == Fate.ADDED || fate == Fate.CHANGED;
+        }
+
+        private Line apart(String from) {
+            return new Line(
+                    name,
+                    provider,
+                    model,
+                    Fate.ADDED,
+                    "it was another name of " + from + ", whose price changes",
+                    differences,
+                    leftOut,
+                    price);
+        }
+    }
 
     /**
      * Compares a list of LiteLLM with what is in force.
@@ -66,14 +86,35 @@ public record PriceImport(List<Line> lines) {
                             ? skipped(item, item.provider() + " is not among the providers to take")
                             : line(item, prices, from));
         }
-        return new PriceImport(List.copyOf(lines));
+        return new PriceImport(keptApart(lines, prices.book()));
+    }
+
+    /** A name whose price stays while that of the model changes which it was another name of gets a price of its own. */
+    private static List<Line> keptApart(List<Line> lines, PriceBook book) {
+        Set<String> changed = new HashSet<>();
+        for (Line line : lines) {
+            if (line.isTaken()) {
+                changed.add(line.provider + "/" + line.model);
+            }
+        }
+        return lines.stream()
+                .map(line -> {
+                    PriceHistory history = book.history(line.provider, line.model);
+                    return line.fate == Fate.UNCHANGED
+                                    && history != null
+                                    && !history.model().equals(line.model)
+                                    && changed.contains(line.provider + "/" + history.model())
+                            ? line.apart(history.model())
+                            : line;
+                })
+                .toList();
     }
 
     /** What is to be added. */
     public List<NewPrice> additions() {
         List<NewPrice> additions = new ArrayList<>();
         for (Line line : lines) {
-            if (line.price != null) {
+            if (line.price != null && line.isTaken()) {
                 additions.add(line.price);
             }
         }
@@ -97,28 +138,10 @@ public record PriceImport(List<Line> lines) {
             return skipped(item, "its price is declared in tollgate.yaml");
         }
         Map<String, Difference> differences = before == null ? Map.of() : PriceTable.differences(before, after);
-        if (before != null && differences.isEmpty()) {
-            return new Line(
-                    item.name(),
-                    item.provider(),
-                    item.model(),
-                    Fate.UNCHANGED,
-                    null,
-                    differences,
-                    item.leftOut(),
-                    null);
-        }
+        Fate fate = before == null ? Fate.ADDED : differences.isEmpty() ? Fate.UNCHANGED : Fate.CHANGED;
         NewPrice price = new NewPrice(
                 item.provider(), item.model(), Origin.IMPORT, from, null, json.toString(), SOURCE, item.name());
-        return new Line(
-                item.name(),
-                item.provider(),
-                item.model(),
-                before == null ? Fate.ADDED : Fate.CHANGED,
-                null,
-                differences,
-                item.leftOut(),
-                price);
+        return new Line(item.name(), item.provider(), item.model(), fate, null, differences, item.leftOut(), price);
     }
 
     private static Line skipped(Item item, String why) {

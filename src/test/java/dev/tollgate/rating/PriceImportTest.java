@@ -93,6 +93,12 @@ class PriceImportTest {
     }
 
     @Test
+    void an_embedding_has_no_output_to_be_free() {
+        assertThat(price(line("house/embed")).rates(ServiceTier.STANDARD, 0).price(Meter.OUTPUT))
+                .isEmpty();
+    }
+
+    @Test
     void a_price_that_is_in_force_already_is_unchanged() {
         assertThat(line("gpt-4o-mini").fate()).isEqualTo(Fate.UNCHANGED);
     }
@@ -108,7 +114,9 @@ class PriceImportTest {
 
         assertThat(line.fate()).isEqualTo(Fate.CHANGED);
         assertThat(line.differences()).containsEntry("standard.input", new Difference("0.15", "0.2"));
-        assertThat(line.differences()).doesNotContainKeys("standard.output", "standard.web_search", "max_output");
+        assertThat(line.differences()) // what follows the input's price is not told again
+                .doesNotContainKeys(
+                        "standard.output", "standard.web_search", "max_output", "flex.input", "standard.cache_write");
         assertThat(nanos(price(line), ServiceTier.STANDARD, 0, Meter.WEB_SEARCH))
                 .isEqualTo(nanos(
                         requireNonNull(prices.book().find("openai", "gpt-4o-mini")),
@@ -138,6 +146,26 @@ class PriceImportTest {
     @Test
     void what_is_no_list_of_models_is_refused() {
         assertThatThrownBy(() -> plan(JSON.createArrayNode())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void another_name_of_a_model_that_changes_keeps_its_price_where_the_list_prices_it_apart() throws IOException {
+        String same = """
+                "litellm_provider": "openai", "mode": "chat", "max_input_tokens": 128000, "max_output_tokens": 16384,
+                "output_cost_per_token": 6e-07, "cache_read_input_token_cost": 7.5e-08,
+                "input_cost_per_token_batches": 7.5e-08, "output_cost_per_token_batches": 3e-07,
+                "input_cost_per_token_priority": 2.5e-07, "output_cost_per_token_priority": 1e-06,
+                "cache_read_input_token_cost_priority": 1.25e-07""";
+        JsonNode list = JSON.readTree("{\"gpt-4o-mini\": {\"input_cost_per_token\": 2e-07, " + same
+                + "}, \"gpt-4o-mini-2024-07-18\": {\"input_cost_per_token\": 1.5e-07, " + same + "}}");
+
+        List<Line> lines = plan(list).lines();
+
+        assertThat(lines).extracting(Line::fate).containsExactly(Fate.CHANGED, Fate.ADDED);
+        assertThat(lines.getLast().why()).contains("another name of gpt-4o-mini");
+        assertThat(plan(list).additions())
+                .extracting(NewPrice::model)
+                .containsExactly("gpt-4o-mini", "gpt-4o-mini-2024-07-18");
     }
 
     private Line line(String name) {

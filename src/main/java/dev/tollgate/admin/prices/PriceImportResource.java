@@ -163,7 +163,7 @@ public final class PriceImportResource {
         if (line.why() != null) {
             json.put("reason", line.why());
         }
-        if (line.price() != null) {
+        if (line.price() != null && line.isTaken()) {
             json.set("price", Json.tree(line.price().price()));
         }
         if (!line.differences().isEmpty()) {

@@ -13,12 +13,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Brings what the database has of prices, terms and volumes into force: all of it at first, then what is newer. Safe for
  * threads; one reading at a time.
  */
 public final class PriceFeed {
+    private static final long PATIENCE_SECONDS = 10;
+
     private final PgPrices store;
     private final PricesInForce prices;
     private final KnownPrices known;
@@ -33,10 +36,15 @@ public final class PriceFeed {
         this.clock = clock;
     }
 
-    /** Reads what is newer than what was read last, after the reading that is under way. */
+    /** Reads what is newer than what was read last, after the reading that is under way: for who has just changed it. */
     public synchronized Future<Void> refresh() {
         reading = reading.otherwiseEmpty().compose(_ -> readNews());
         return reading;
+    }
+
+    /** The same for who asks again and again: joins the reading that is under way. */
+    public synchronized Future<Void> follow() {
+        return reading.isComplete() ? refresh() : reading;
     }
 
     /** Reads what organizations were charged this month whose terms have steps. */
@@ -68,11 +76,15 @@ public final class PriceFeed {
                         : store.news(revision, current).<Void>map(news -> {
                             take(news);
                             return null;
-                        }));
+                        }))
+                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** What came so late that a newer reading has overtaken it is known already. */
     private synchronized void take(PgPrices.News news) {
-        known.take(news.prices(), news.terms());
-        revision = news.revision();
+        if (news.revision() > revision) {
+            known.take(news.prices(), news.terms());
+            revision = news.revision();
+        }
     }
 }
