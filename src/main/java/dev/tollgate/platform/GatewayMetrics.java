@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is booked. Labels are bounded: operations, outcomes and providers are few, and models beyond the first
- * five hundred are counted together. No label names a caller.
+ * five hundred are counted together, and with them those whose names, which callers choose, are long. No label names a
+ * caller.
  */
 final class GatewayMetrics implements KeepLedger.Observer {
     private static final int MODELS_MAX = 500;
+    private static final int MODEL_LENGTH_MAX = 200;
     private static final String OTHER = "other";
     private static final double NANOS_PER_DOLLAR = 1e9;
 
@@ -70,7 +72,8 @@ final class GatewayMetrics implements KeepLedger.Observer {
     }
 
     private void count(LedgerEntry.Target target, LedgerEntry entry) {
-        String name = target.modelSent() == null ? OTHER : target.modelSent();
+        String sent = target.modelSent();
+        String name = sent == null || sent.length() > MODEL_LENGTH_MAX ? OTHER : sent;
         Model model = new Model(target.provider(), name);
         ModelMeters meters = models.get(model);
         if (meters == null) {
