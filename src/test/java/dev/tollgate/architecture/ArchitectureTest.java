@@ -131,6 +131,7 @@ class ArchitectureTest {
                 .that(resideInAPackage("..pricing..")
                         .or(resideInAPackage("..rating.."))
                         .or(resideInAPackage("..ledger.."))
+                        .or(resideInAPackage("..reports.."))
                         .or(isMoney()))
                 .should(haveNoBinaryFractions())
                 .check(CLASSES);

@@ -20,6 +20,7 @@ public final class Export {
     private final Cursor cursor;
     private final Runnable closed;
     private final AtomicBoolean isClosed = new AtomicBoolean();
+    private volatile boolean isAtEnd;
 
     Export(SqlConnection connection, Transaction transaction, Cursor cursor, Runnable closed) {
         this.connection = connection;
@@ -30,7 +31,11 @@ public final class Export {
 
     /** The next entries, so many at most; none at the end. */
     public Future<List<EntryRow>> next(int count) {
+        if (isAtEnd) {
+            return Future.succeededFuture(List.of());
+        }
         return Database.answer(cursor.read(count)).map(rows -> {
+            isAtEnd = !cursor.hasMore();
             List<EntryRow> entries = new ArrayList<>(rows.size());
             rows.forEach(row -> entries.add(entry(row)));
             return entries;
