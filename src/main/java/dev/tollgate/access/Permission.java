@@ -16,6 +16,7 @@ public enum Permission {
     TOKENS_WRITE("create and revoke admin tokens"),
     USAGE_READ("read usage and its cost"),
     LEDGER_READ("read ledger entries"),
+    QUARANTINE_READ("read entries that the ledger could not take, of whatever organization"),
     PRICES_READ("read prices"),
     PRICES_WRITE("change prices, re-rate"),
     AUDIT_READ("read the audit log"),

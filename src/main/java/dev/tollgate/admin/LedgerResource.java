@@ -1,7 +1,6 @@
 package dev.tollgate.admin;
 
 import dev.tollgate.access.Permission;
-import dev.tollgate.access.Principal;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.kernel.RequestId;
@@ -15,7 +14,6 @@ import dev.tollgate.reports.pg.PgExports;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -33,11 +31,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestMulti;
 import org.jspecify.annotations.Nullable;
 
@@ -64,22 +57,9 @@ public final class LedgerResource {
     /** A page of entries. */
     @GET
     @Requires(Permission.LEDGER_READ)
-    @Operation(summary = "List ledger entries, newest first")
-    @APIResponse(
-            responseCode = "200",
-            description = "A page of entries.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(type = SchemaType.OBJECT),
-                            examples = @ExampleObject(name = "page", value = """
-                                            {"data": [{"request_id": "req_019a1b2c3d4e7f8091a2b3c4d5e6f708",
-                                                       "organization_id": "org_4fk2m9x0q7ab", "operation": "chat",
-                                                       "model_served": "gpt-4o-mini", "usage": {"input": 12, "output": 40},
-                                                       "currency": "USD", "provider_cost": "0.0000258",
-                                                       "charge": "0.0000258", "outcome": "ok", "status": 200}],
-                                             "next_cursor": null}
-                                            """)))
+    @Operation(
+            summary = "List ledger entries, newest first",
+            description = "Filters and orders are described in docs/reports.md.")
     public Uni<String> entries(@Context UriInfo uri) {
         Query query = new Query(uri.getQueryParameters(), EntryQuery.parameters());
         int limit = query.limit(LIMIT, LIMIT_MAX);
@@ -91,6 +71,7 @@ public final class LedgerResource {
     @GET
     @Path("{id}")
     @Requires(Permission.LEDGER_READ)
+    @Operation(summary = "Get the entries of one request: its own, and the corrections after it")
     public Uni<String> entry(@PathParam("id") String id) {
         UUID requestId = EntryQuery.requestId(id);
         String own = admin.principal().organizationId();
@@ -111,12 +92,13 @@ public final class LedgerResource {
     @Path("export")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     @Requires(Permission.LEDGER_READ)
-    public RestMulti<byte[]> export(
-            @Context UriInfo uri,
-            @HeaderParam(HttpHeaders.ACCEPT) @Nullable String accept,
-            @HeaderParam(HttpHeaders.ACCEPT_ENCODING) @Nullable String acceptEncoding) {
+    @Operation(
+            summary = "Export ledger entries as a stream of JSON lines or CSV",
+            description = "Filters, orders and formats are described in docs/reports.md.")
+    public RestMulti<byte[]> export(@Context UriInfo uri, @Context HttpHeaders headers) {
+        String acceptEncoding = headers.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
         Query query = new Query(uri.getQueryParameters(), EntryQuery.parameters());
-        Format format = Format.of(query, accept, Format.NDJSON, Format.CSV);
+        Format format = Format.of(query, headers.getHeaderString(HttpHeaders.ACCEPT), Format.NDJSON, Format.CSV);
         boolean csv = format == Format.CSV;
         boolean gzip = acceptEncoding != null
                 && acceptEncoding.toLowerCase(Locale.ROOT).contains("gzip");
@@ -130,14 +112,10 @@ public final class LedgerResource {
     /** Entries that the ledger can't take. What isn't booked can't be told by its organization. */
     @GET
     @Path("quarantine")
-    @Requires(Permission.LEDGER_READ)
+    @Requires(Permission.QUARANTINE_READ)
+    @Operation(summary = "List entries that the ledger could not take, newest first")
     public Uni<Page<QuarantinedEntry>> quarantine(
             @QueryParam("limit") @DefaultValue("100") String limit, @QueryParam("cursor") @Nullable String cursor) {
-        Principal principal = admin.principal();
-        if (!principal.reachesAll()) {
-            throw new Problem(
-                    ProblemCode.PERMISSION_DENIED, "Entries in quarantine are the platform's administrator's to see.");
-        }
         Page.Wanted wanted = Page.wanted(limit, cursor);
         long before = wanted.cursor().isEmpty() ? Long.MAX_VALUE : number(wanted.cursor());
         return AdminRequest.uni(() -> entries.quarantined(before, wanted.rows()))

@@ -9,7 +9,6 @@ import dev.tollgate.reports.UsageQuestion;
 import dev.tollgate.reports.pg.PgUsage;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
@@ -19,7 +18,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Usage and its cost, in periods and groups. */
 @Path("/admin/v1/usage")
@@ -43,7 +42,11 @@ public final class UsageResource {
     @GET
     @Produces({MediaType.APPLICATION_JSON, Csv.TYPE})
     @Requires(Permission.USAGE_READ)
-    public Uni<Response> usage(@Context UriInfo uri, @HeaderParam(HttpHeaders.ACCEPT) @Nullable String accept) {
+    @Operation(
+            summary = "Get usage and its cost, in periods and groups",
+            description = "Periods, groups, filters, orders and formats are described in docs/reports.md.")
+    public Uni<Response> usage(@Context UriInfo uri, @Context HttpHeaders headers) {
+        String accept = headers.getHeaderString(HttpHeaders.ACCEPT);
         Query query = new Query(uri.getQueryParameters(), UsageQuery.parameters());
         boolean csv = Format.of(query, accept, Format.JSON, Format.CSV) == Format.CSV;
         boolean pages = query.one("limit") != null || query.one("cursor") != null;

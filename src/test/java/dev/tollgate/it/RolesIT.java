@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.access.Permission;
 import dev.tollgate.access.Role;
+import dev.tollgate.kernel.RequestId;
 import dev.tollgate.testkit.Answer;
 import dev.tollgate.testkit.ApiClient;
 import dev.tollgate.testkit.TestDatabase;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +45,10 @@ class RolesIT {
             GET    /admin/v1/audit?organization_id={org}      ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/audit/verify                     ;; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/ledger                           ;; 200 | 200 200 | 200 200 | 403 403
+            GET    /admin/v1/ledger/{entry}                   ;; 200 | 200 404 | 200 404 | 403 403
+            GET    /admin/v1/ledger/export?organization={org} ;; 200 | 200 404 | 200 404 | 403 403
+            GET    /admin/v1/ledger/quarantine                ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/usage?organization={org}         ;; 200 | 200 404 | 200 404 | 403 403
             GET    /admin/v1/organizations                    ;; 200 | 200 200 | 200 200 | 200 200
             POST   /admin/v1/organizations                    ; {"name":"x"} ; 201 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/organizations/{org}              ;; 200 | 200 404 | 200 404 | 200 404
@@ -85,6 +91,8 @@ class RolesIT {
     private static final String FOREIGN = "org_foreign00000";
 
     /** How an object of an organization is made, whose id stands in for its name in braces. */
+    private static final AtomicLong ENTRIES = new AtomicLong(-1);
+
     private static final Map<String, Function<String, String>> OBJECTS = Map.of(
             "org",
             organization -> organization,
@@ -96,6 +104,8 @@ class RolesIT {
             organization -> made("keys", beneath(organization)),
             "token",
             organization -> token(Role.VIEWER, organization).path("id").asText(),
+            "entry",
+            RolesIT::booked,
             "new_price",
             _ -> price("2099-01-01"),
             "past_price",
@@ -189,6 +199,18 @@ class RolesIT {
         return "{\"provider\":\"openai\",\"source\":\"a test\",\"effective_from\":\"" + day + "T00:00:00Z\",\"price\":"
                 + "{\"model\":\"m-" + UUID.randomUUID()
                 + "\",\"unverified\":true,\"standard\":{\"input\":\"1\",\"output\":\"1\"}}}";
+    }
+
+    private static String booked(String organization) {
+        UUID id = RequestId.lowestAt(System.currentTimeMillis());
+        DATABASE.execute("""
+                insert into ledger (request_id, organization_id, key_id, operation, streamed, input_tokens,
+                    cached_input_tokens, output_tokens, reasoning_tokens, usage, provider_cost, charge, estimated,
+                    outcome, status, client_gone, total_micros, request_bytes, response_bytes)
+                values ('%s', '%s', 'key_x', 'chat', false, 0, 0, 0, 0, '{}', 0, 0, false, 'ok', 200, false, 0, 0, 0)
+                on conflict do nothing
+                """.formatted(new UUID(id.getMostSignificantBits(), ENTRIES.decrementAndGet()), organization));
+        return new RequestId(new UUID(id.getMostSignificantBits(), ENTRIES.get())).toString();
     }
 
     private static String upcomingPrice() {
