@@ -41,6 +41,7 @@ class DatabaseOutageIT {
             tollgate.awaitReady();
             becomesReady(tollgate);
             String before = asks(tollgate);
+            tollgate.ledger().ofCaller(before);
 
             link.cut();
             String during = asks(tollgate);
@@ -49,12 +50,14 @@ class DatabaseOutageIT {
             saysThatFiguresCanNotBeHad(tollgate);
             aKeyThatIsNotKnownIsNotCalledWrong(tollgate);
             String stillDuring = asks(tollgate);
+            assertThat(tollgate.metric("tollgate_ledger_waiting")).isEqualTo(3);
 
             link.mend();
             for (String request : new String[] {before, during, stillDuring}) {
                 assertThat(tollgate.ledger().ofCaller(request).charge()).isEqualTo(provider.charged(request));
             }
             Await.until("it is noticed", () -> tollgate.metric("tollgate_ledger_failing") == 0);
+            assertThat(tollgate.metric("tollgate_ledger_waiting")).isZero();
             assertThat(tollgate.complaints())
                     .as("told once per outage, not once per try")
                     .hasSizeLessThanOrEqualTo(9)
