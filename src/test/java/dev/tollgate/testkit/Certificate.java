@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -22,12 +23,14 @@ public final class Certificate {
 
     private final Path certificateFile;
     private final Path keyFile;
+    private final KeyStore store;
     private final X509TrustManager trust;
 
-    private Certificate(Path certificateFile, Path keyFile, X509TrustManager trust) {
+    private Certificate(Path certificateFile, Path keyFile, KeyStore store) throws GeneralSecurityException {
         this.certificateFile = certificateFile;
         this.keyFile = keyFile;
-        this.trust = trust;
+        this.store = store;
+        this.trust = trust(store);
     }
 
     /** A new one, its files in that folder. */
@@ -42,7 +45,7 @@ public final class Certificate {
                     folder.resolve("key.pem"),
                     "PRIVATE KEY",
                     store.getKey(ALIAS, PASSWORD).getEncoded());
-            return new Certificate(certificate, key, trust(store));
+            return new Certificate(certificate, key, store);
         } catch (IOException | GeneralSecurityException | InterruptedException e) {
             throw new IllegalStateException("no certificate could be made", e);
         }
@@ -66,6 +69,19 @@ public final class Certificate {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {trust}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a server with this certificate speaks TLS with, to clients that have that one. */
+    SSLContext contextToServe(Certificate clients) {
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, PASSWORD);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), new TrustManager[] {clients.trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
