@@ -53,7 +53,20 @@ public final class Room {
 
     /** The first segment of a lane, which it gets also where the bound is reached. */
     Segment first(Origin origin) throws IOException {
-        return files.create(origin);
+        return create(origin);
+    }
+
+    /** A new segment, in the place of what is only kept where the disk is full. */
+    private Segment create(Origin origin) throws IOException {
+        while (true) {
+            try {
+                return files.create(origin);
+            } catch (IOException e) {
+                if (!dropOldest()) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Gives each lane the spare segments that it should have, as far as there is room for them. */
@@ -84,17 +97,13 @@ public final class Room {
                 return false;
             }
         }
-        while (true) {
-            try {
-                lane.give(files.create(lane.origin()));
-                return true;
-            } catch (IOException e) {
-                if (!dropOldest()) {
-                    retryMillis = clock.millis() + RETRY_MILLIS;
-                    become(State.DISK_FULL, e);
-                    return false;
-                }
-            }
+        try {
+            lane.give(create(lane.origin()));
+            return true;
+        } catch (IOException e) {
+            retryMillis = clock.millis() + RETRY_MILLIS;
+            become(State.DISK_FULL, e);
+            return false;
         }
     }
 

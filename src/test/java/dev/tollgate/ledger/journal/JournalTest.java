@@ -48,6 +48,7 @@ class JournalTest {
     private final AtomicInteger crashes = new AtomicInteger();
     private Instant now = Instant.parse("2026-11-21T12:00:00Z");
     private boolean diskFull;
+    private int filesMax = Integer.MAX_VALUE;
 
     @AfterEach
     void close() {
@@ -430,6 +431,21 @@ class JournalTest {
         }
 
         @Test
+        void at_the_start_gives_up_what_is_only_kept() {
+            Journal journal = journal(1);
+            for (int i = 0; i < 300; i++) {
+                settle(journal, 0, i, "x".repeat(1_000));
+            }
+            bookAll(journal);
+            journal.close();
+            filesMax = segments(folder).size();
+            assertThat(filesMax).isGreaterThan(4);
+
+            assertThat(journal(1).room()).isEqualTo(Room.State.FREE);
+            assertThat(segments(folder)).hasSize(filesMax);
+        }
+
+        @Test
         void keeps_a_truth_for_which_there_is_no_room_at_all_until_there_is() {
             Journal journal = journal(1);
             diskFull = true;
@@ -591,7 +607,7 @@ class JournalTest {
     private Journal journal(Path path, int lanes, long bytesMax) {
         JournalSettings settings = new JournalSettings(path, SEGMENT_BYTES, bytesMax, KEPT, /* synced= */ false);
         Journal journal = Journal.open(settings, lanes, () -> now, () -> new UUID(7, 7), (file, size) -> {
-            if (diskFull) {
+            if (diskFull || segments(path).size() > filesMax) {
                 throw new IOException("No space left on device");
             }
             SegmentFiles.writeZeros(file, size);
