@@ -76,7 +76,7 @@ class ConfigurationDocumentTest {
     private static String value(String type) {
         String plain = type.replaceAll("^Optional<(.*)>$", "$1");
         return switch (plain) {
-            case "int", "OptionalInt" -> "number";
+            case "int", "long", "OptionalInt" -> "number";
             case "boolean", "Boolean" -> "`true` or `false`";
             case "Duration" -> "duration";
             case "String" -> "text";
