@@ -9,10 +9,12 @@ import io.vertx.sqlclient.RowSet;
 final class Snapshot {
     private static final int PATIENCE_SECONDS = 25;
 
-    /** Less than the client's patience, so that the database doesn't work for somebody who has gone. */
-    static final String BEGIN =
-            "set transaction isolation level repeatable read, read only; set local statement_timeout = '"
-                    + PATIENCE_SECONDS + "s'";
+    /**
+     * Ends before the client's patience does, so that the database doesn't work for somebody who has gone; and sums by
+     * hashing in memory what it would sort on disk with the little memory that it has for each sort otherwise.
+     */
+    static final String BEGIN = "set transaction isolation level repeatable read, read only;"
+            + " set local statement_timeout = '" + PATIENCE_SECONDS + "s'; set local work_mem = '32MB'";
 
     private final Pool pool;
 
