@@ -42,7 +42,12 @@ public final class CommonParts implements OASFilter {
             "cursor", "The `next_cursor` of the page before.",
             "organization_id", "Of this organization alone. By default of all in reach.",
             "from", "The first instant that counts.",
-            "to", "The first instant that doesn't count any more.");
+            "to", "The first instant that doesn't count any more.",
+            "client_id", "Of this client alone.",
+            "enabled", "Only those that are enabled (`true`), or are not (`false`).",
+            "name_prefix", "Only those whose name begins so.",
+            "tag", "Only those with this tag: `name` or `name:value`.",
+            "state", "Only those in this state.");
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
@@ -81,6 +86,7 @@ public final class CommonParts implements OASFilter {
                 .toLowerCase(Locale.ROOT);
         operation.setOperationId(group + "_" + name);
         operation.setTags(List.of(group));
+        Particulars.of(operation).add(method, operation);
         addPermission(operation, permission(resource, name));
         describeParameters(operation);
         addErrors(path, method, operation);
@@ -117,6 +123,10 @@ public final class CommonParts implements OASFilter {
     }
 
     private static void describeParameters(Operation operation) {
+        parameters(operation).stream()
+                .filter(parameter -> parameter.getName().startsWith("Accept")) // which OpenAPI says by media types
+                .toList()
+                .forEach(operation::removeParameter);
         for (Parameter parameter : parameters(operation)) {
             if (parameter.getDescription() == null) {
                 parameter.setDescription(PARAMETERS.get(parameter.getName()));
