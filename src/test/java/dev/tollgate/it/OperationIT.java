@@ -190,7 +190,9 @@ class OperationIT {
         String name = "n".repeat(10_000);
         Answer answer = api.post(CHAT, chat(name, "Hello"));
 
-        assertThat(TOLLGATE.ledger().entry(answer).text("model_asked")).isEqualTo(name);
+        assertThat(TOLLGATE.ledger().entry(answer).text("model_asked"))
+                .hasSize(256)
+                .matches("n+");
         assertThat(series()).noneMatch(line -> line.contains(name));
     }
 

@@ -6,8 +6,8 @@ import dev.tollgate.tenancy.Callers;
 import dev.tollgate.tenancy.Callers.Identity;
 import dev.tollgate.tenancy.KnownKey;
 import dev.tollgate.tenancy.KnownKey.PreviousSecret;
+import dev.tollgate.tenancy.Settings;
 import dev.tollgate.tenancy.Tenants;
-import dev.tollgate.tenancy.Terms;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
@@ -59,14 +59,15 @@ public final class PgCallers {
     private final Tenants tenants;
     private final InstantSource clock;
     private final Callers callers = new Callers();
-    private final Map<String, OrganizationTerms> organizations = new HashMap<>();
-    private final Map<String, Terms> clients = new HashMap<>();
+    private final Map<String, OrganizationSettings> organizations = new HashMap<>();
+    private final Map<String, Settings> clients = new HashMap<>();
     private long version;
 
     private boolean looking;
     private @Nullable Promise<Integer> next;
 
-    private record OrganizationTerms(Terms terms, @Nullable String tier, boolean callerKeysAllowed) {}
+    private record OrganizationSettings(
+            Settings settings, @Nullable String tier, boolean callerKeysAllowed) {}
 
     public PgCallers(Pool pool, Tenants tenants, InstantSource clock) {
         this.pool = pool;
@@ -143,13 +144,14 @@ public final class PgCallers {
 
     private void takeOrganizations(RowSet<Row> rows) {
         for (Row row : rows) {
-            organizations.put(row.getString(0), new OrganizationTerms(terms(row), row.getString(5), row.getBoolean(6)));
+            organizations.put(
+                    row.getString(0), new OrganizationSettings(settings(row), row.getString(5), row.getBoolean(6)));
         }
     }
 
     private void takeClients(RowSet<Row> rows) {
         for (Row row : rows) {
-            clients.put(row.getString(0), terms(row));
+            clients.put(row.getString(0), settings(row));
         }
     }
 
@@ -168,9 +170,9 @@ public final class PgCallers {
         });
     }
 
-    /** Puts keys in force. Terms that keys have in common are made once and shared. */
+    /** Puts keys in force. Settings that keys have in common are made once and shared. */
     private final class KeyReader implements Consumer<Row> {
-        private final Map<String, Terms> ofClients = new HashMap<>();
+        private final Map<String, Settings> ofClients = new HashMap<>();
         private int count;
 
         @Override
@@ -183,14 +185,14 @@ public final class PgCallers {
             }
             String organizationId = row.getString(5);
             String clientId = row.getString(6);
-            OrganizationTerms organization = Objects.requireNonNull(organizations.get(organizationId));
-            Terms wide = clientId == null
-                    ? organization.terms
+            OrganizationSettings organization = Objects.requireNonNull(organizations.get(organizationId));
+            Settings wide = clientId == null
+                    ? organization.settings
                     : ofClients.computeIfAbsent(
-                            clientId, id -> organization.terms.and(Objects.requireNonNull(clients.get(id))));
-            Terms own = terms(row);
-            Terms all = wide.and(own);
-            String closed = closed(organization.terms, wide, all);
+                            clientId, id -> organization.settings.and(Objects.requireNonNull(clients.get(id))));
+            Settings own = settings(row);
+            Settings all = wide.and(own);
+            String closed = closed(organization.settings, wide, all);
             Identity identity = closed != null
                     ? new Identity.Unknown(closed)
                     : new Identity.Known(new Caller(
@@ -206,7 +208,7 @@ public final class PgCallers {
                     publicId, new KnownKey(row.getBuffer(8).getBytes(), previous(row), identity, all.expiresAt()));
         }
 
-        private static @Nullable String closed(Terms organization, Terms client, Terms key) {
+        private static @Nullable String closed(Settings organization, Settings client, Settings key) {
             if (!organization.enabled()) {
                 return "its organization is disabled";
             }
@@ -226,16 +228,16 @@ public final class PgCallers {
     }
 
     /** What the first columns of each of the statements say. */
-    private static Terms terms(Row row) {
+    private static Settings settings(Row row) {
         boolean enabled = row.getBoolean(1);
         String[] models = row.getArrayOfStrings(3);
         JsonObject tags = row.getJsonObject(4);
         if (enabled && row.getValue(2) == null && models == null && tags.isEmpty()) {
-            return Terms.OPEN;
+            return Settings.OPEN;
         }
         Map<String, String> tagMap = new HashMap<>();
         tags.forEach(tag -> tagMap.put(tag.getKey(), String.valueOf(tag.getValue())));
-        return new Terms(
+        return new Settings(
                 enabled,
                 row.getValue(2) == null ? null : row.getOffsetDateTime(2).toInstant(),
                 models == null ? AllowedModels.ALL : AllowedModels.of(List.of(models)),

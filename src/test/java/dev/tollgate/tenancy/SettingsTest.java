@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class TermsTest {
+class SettingsTest {
     private static final Instant EARLY = Instant.parse("2026-11-21T12:00:00Z");
     private static final Instant LATE = EARLY.plusSeconds(1);
 
-    private final Terms organization =
-            new Terms(true, LATE, AllowedModels.of(List.of("gpt-5*")), Map.of("team", "search", "stage", "test"));
+    private final Settings organization =
+            new Settings(true, LATE, AllowedModels.of(List.of("gpt-5*")), Map.of("team", "search", "stage", "test"));
 
     @Test
     void open_terms_change_nothing() {
-        assertThat(organization.and(Terms.OPEN)).isEqualTo(organization);
-        assertThat(Terms.OPEN.and(organization)).isEqualTo(organization);
+        assertThat(organization.and(Settings.OPEN)).isEqualTo(organization);
+        assertThat(Settings.OPEN.and(organization)).isEqualTo(organization);
     }
 
     @Test
     void what_is_disabled_above_is_disabled_below() {
-        Terms disabled = new Terms(false, null, AllowedModels.ALL, Map.of());
-        assertThat(disabled.and(Terms.OPEN).enabled()).isFalse();
-        assertThat(Terms.OPEN.and(disabled).enabled()).isFalse();
+        Settings disabled = new Settings(false, null, AllowedModels.ALL, Map.of());
+        assertThat(disabled.and(Settings.OPEN).enabled()).isFalse();
+        assertThat(Settings.OPEN.and(disabled).enabled()).isFalse();
         assertThat(disabled.and(organization).enabled()).isFalse();
     }
 
@@ -33,14 +33,14 @@ class TermsTest {
         assertThat(organization.and(ending(EARLY)).expiresAt()).isEqualTo(EARLY);
         assertThat(ending(EARLY).and(organization).expiresAt()).isEqualTo(EARLY);
         assertThat(organization
-                        .and(new Terms(false, null, AllowedModels.ALL, Map.of()))
+                        .and(new Settings(false, null, AllowedModels.ALL, Map.of()))
                         .expiresAt())
                 .isEqualTo(LATE);
     }
 
     @Test
     void models_are_those_that_all_allow() {
-        Terms narrower = new Terms(true, null, AllowedModels.of(List.of("gpt-5-mini", "o3")), Map.of());
+        Settings narrower = new Settings(true, null, AllowedModels.of(List.of("gpt-5-mini", "o3")), Map.of());
         assertThat(organization.and(narrower).models().allows("gpt-5-mini")).isTrue();
         assertThat(organization.and(narrower).models().allows("gpt-5")).isFalse();
         assertThat(organization.and(narrower).models().allows("o3")).isFalse();
@@ -48,12 +48,12 @@ class TermsTest {
 
     @Test
     void the_narrower_tag_wins() {
-        Terms narrower = new Terms(true, null, AllowedModels.ALL, Map.of("stage", "production", "app", "web"));
+        Settings narrower = new Settings(true, null, AllowedModels.ALL, Map.of("stage", "production", "app", "web"));
         assertThat(organization.and(narrower).tags())
                 .isEqualTo(Map.of("team", "search", "stage", "production", "app", "web"));
     }
 
-    private static Terms ending(Instant instant) {
-        return new Terms(true, instant, AllowedModels.ALL, Map.of());
+    private static Settings ending(Instant instant) {
+        return new Settings(true, instant, AllowedModels.ALL, Map.of());
     }
 }

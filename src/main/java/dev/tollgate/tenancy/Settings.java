@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expiresAt from when on it is good for nothing, or null
  */
-public record Terms(boolean enabled, @Nullable Instant expiresAt, AllowedModels models, Map<String, String> tags) {
+public record Settings(boolean enabled, @Nullable Instant expiresAt, AllowedModels models, Map<String, String> tags) {
     /** No restriction. */
-    public static final Terms OPEN = new Terms(true, null, AllowedModels.ALL, Map.of());
+    public static final Settings OPEN = new Settings(true, null, AllowedModels.ALL, Map.of());
 
-    public Terms {
+    public Settings {
         tags = Map.copyOf(tags);
     }
 
-    /** These terms together with narrower ones, which add restrictions and tags but lift none. */
-    public Terms and(Terms narrower) {
+    /** These settings together with narrower ones, which add restrictions and tags but lift none. */
+    public Settings and(Settings narrower) {
         if (equals(OPEN)) {
             return narrower;
         }
         if (narrower.equals(OPEN)) {
             return this;
         }
-        return new Terms(
+        return new Settings(
                 enabled && narrower.enabled,
                 earlier(expiresAt, narrower.expiresAt),
                 models.and(narrower.models),
