@@ -11,6 +11,7 @@ import dev.tollgate.access.pg.Change;
 import dev.tollgate.access.pg.PgAdminTokens;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -117,6 +118,7 @@ public final class TokensResource {
     }
 
     /** A token that was just made, with the token itself. */
+    @RegisterForReflection // no resource method returns it as such
     @Schema(example = """
             {"id": "tok_8d0s7q2m5x1c", "name": "Ann of finance", "role": "billing",
              "organization_id": "org_4fk2m9x0q7ab", "created_at": "2026-11-21T12:00:00Z", "created_by": "root",
