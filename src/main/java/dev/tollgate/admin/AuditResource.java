@@ -71,7 +71,7 @@ public final class AuditResource {
 
             @Schema(description = "SHA-256 of the line and of the hash before it, in hexadecimal digits.")
             String hash) {
-        static LineView of(AuditRow row) {
+        public static LineView of(AuditRow row) {
             return new LineView(
                     row.seq(),
                     row.at(),

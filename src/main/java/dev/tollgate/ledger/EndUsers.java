@@ -84,7 +84,8 @@ public final class EndUsers {
         return hash;
     }
 
-    private String compute(String organizationId, String id) {
+    /** The hash of an end user, who is not remembered by this. */
+    public String compute(String organizationId, String id) {
         try {
             Mac copy = (Mac) mac.clone(); // which has the key already
             copy.update(organizationId.getBytes(UTF_8));

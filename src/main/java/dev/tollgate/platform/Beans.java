@@ -4,7 +4,9 @@ import dev.tollgate.access.pg.Changes;
 import dev.tollgate.access.pg.PgAdminTokens;
 import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
+import dev.tollgate.admin.privacy.EndUserHashes;
 import dev.tollgate.pricing.PricesInForce;
+import dev.tollgate.privacy.pg.PgPrivacy;
 import dev.tollgate.rating.pg.PgAccountingMonths;
 import dev.tollgate.rating.pg.PgPrices;
 import dev.tollgate.rating.pg.PgRerating;
@@ -120,6 +122,18 @@ final class Beans {
     @Singleton
     PgAuditLog auditLog(Pool pool) {
         return new PgAuditLog(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgPrivacy privacy(Pool pool) {
+        return new PgPrivacy(pool);
+    }
+
+    @Produces
+    @Singleton
+    EndUserHashes endUserHashes() {
+        return new EndUserHashes();
     }
 
     @Produces

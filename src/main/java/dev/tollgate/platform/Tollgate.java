@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.access.AdminToken;
 import dev.tollgate.admin.RootToken;
+import dev.tollgate.admin.privacy.EndUserHashes;
 import dev.tollgate.gateway.KeepLedger;
 import dev.tollgate.gateway.RequestPipeline;
 import dev.tollgate.gateway.edge.GatewayServer;
@@ -87,6 +88,7 @@ final class Tollgate {
     private final Rating rating;
     private final PgUsage usage;
     private final RootToken rootToken;
+    private final EndUserHashes endUserHashes;
     private final MeterRegistry metrics;
     private final OpenTelemetry openTelemetry;
     private final Flyway flyway;
@@ -115,6 +117,7 @@ final class Tollgate {
             PriceFeed priceFeed,
             PgUsage usage,
             RootToken rootToken,
+            EndUserHashes endUserHashes,
             MeterRegistry metrics,
             OpenTelemetry openTelemetry,
             Flyway flyway,
@@ -130,6 +133,7 @@ final class Tollgate {
         this.rating = new Rating(vertx, priceFeed);
         this.usage = usage;
         this.rootToken = rootToken;
+        this.endUserHashes = endUserHashes;
         this.metrics = metrics;
         this.openTelemetry = openTelemetry;
         this.flyway = flyway;
@@ -174,6 +178,7 @@ final class Tollgate {
         this.ledgerStore = ledgerStore;
         watch(writer, entries);
         EndUsers endUsers = new EndUsers(endUserSecret(secrets).getBytes(UTF_8), new PgEndUsers(pool));
+        endUserHashes.computeBy(endUsers::compute);
         PgTenancy tenancyStore = new PgTenancy(pool, random);
         KeyUses uses = new KeyUses();
         LedgerUpkeep upkeep = new LedgerUpkeep(vertx, ledgerStore, endUsers, config.ledgerRetention(), clock);

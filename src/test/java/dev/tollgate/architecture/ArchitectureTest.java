@@ -35,7 +35,17 @@ class ArchitectureTest {
 
     private static final Set<String> WAYS_IN = Set.of("gateway", "admin");
     private static final Set<String> FEATURES = Set.of(
-            "tenancy", "ledger", "provider", "ownership", "rating", "limits", "cache", "routing", "alerts", "reports");
+            "tenancy",
+            "ledger",
+            "provider",
+            "ownership",
+            "rating",
+            "limits",
+            "cache",
+            "routing",
+            "alerts",
+            "reports",
+            "privacy");
     private static final Set<String> LANGUAGE = Set.of("pricing", "wire");
 
     /** Who may administer what, and the record of it: whatever stores something that is administered needs it. */

@@ -74,6 +74,10 @@ class RolesIT {
             POST   /admin/v1/prices/withdrawals               ; {upcoming_price} ; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/prices/import?format=litellm     ; {} ; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/prices/quote                     ; {"organization":"{org}","tokens":{"input":1},"models":["gpt-4o-mini"]} ; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/privacy/end-users/export         ; {"organization_id":"{org}","id":"jane"} ; 200 | 200 404 | 403 403 | 403 403
+            POST   /admin/v1/privacy/end-users/erase          ; {"organization_id":"{org}","id":"jane"} ; 200 | 200 404 | 403 403 | 403 403
+            POST   /admin/v1/privacy/clients/export           ; {"id":"{client}"} ; 200 | 200 404 | 403 403 | 403 403
+            POST   /admin/v1/privacy/clients/erase            ; {"id":"{archived}"} ; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/tokens?organization_id={org}     ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/tokens/{token}                   ;; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/tokens/{token}                   ;; 204 | 204 404 | 403 403 | 403 403
@@ -100,6 +104,8 @@ class RolesIT {
             _ -> made("organizations", "{\"name\":\"spare\"}"),
             "client",
             organization -> made("clients", beneath(organization)),
+            "archived",
+            organization -> archived(made("clients", beneath(organization))),
             "key",
             organization -> made("keys", beneath(organization)),
             "token",
@@ -211,6 +217,11 @@ class RolesIT {
                 on conflict do nothing
                 """.formatted(new UUID(id.getMostSignificantBits(), ENTRIES.decrementAndGet()), organization));
         return new RequestId(new UUID(id.getMostSignificantBits(), ENTRIES.get())).toString();
+    }
+
+    private static String archived(String client) {
+        assertThat(ROOT.delete("/admin/v1/clients/" + client).status()).isEqualTo(204);
+        return client;
     }
 
     private static String upcomingPrice() {

@@ -1,0 +1,5 @@
+/** Personal data in PostgreSQL, wherever it stands. */
+@NullMarked
+package dev.tollgate.privacy.pg;
+
+import org.jspecify.annotations.NullMarked;
