@@ -50,7 +50,9 @@ class DatabaseOutageIT {
             saysThatFiguresCanNotBeHad(tollgate);
             aKeyThatIsNotKnownIsNotCalledWrong(tollgate);
             String stillDuring = asks(tollgate);
-            assertThat(tollgate.metric("tollgate_ledger_waiting")).isEqualTo(3);
+            assertThat(tollgate.metric("tollgate_ledger_waiting"))
+                    .as("two chats, the usage and the list of models")
+                    .isEqualTo(4);
 
             link.mend();
             for (String request : new String[] {before, during, stillDuring}) {
