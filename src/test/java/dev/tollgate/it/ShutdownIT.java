@@ -60,7 +60,8 @@ class ShutdownIT {
             tollgate.terminate();
 
             tollgate.awaitExit();
-            assertThat(outcomeAndCharge()).startsWith("cancelled ").doesNotEndWith(" 0");
+            // Both ends are closed, and either may be noticed first.
+            assertThat(outcomeAndCharge()).matches("(cancelled|cut_off) [1-9][0-9]*");
             assertThat(tollgate.output()).contains("1 requests were cut off");
         }
     }
