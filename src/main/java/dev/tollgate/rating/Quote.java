@@ -34,9 +34,6 @@ public record Quote(
         Figures least,
         @Nullable Figures most,
         Set<Meter> unpriced) {
-    /** Text that is not counted by a tokenizer is taken at four bytes a token, as in the ledger. */
-    private static final long BYTES_PER_TOKEN = 4;
-
     private static final List<Meter> TEXT_INPUT = List.of(Meter.INPUT, Meter.CACHE_WRITE, Meter.CACHE_WRITE_LONG);
     private static final String TOOL = "tool ";
 
@@ -69,7 +66,7 @@ public record Quote(
 
     private static Quote written(Written asked, Tariff tariff) {
         ModelPrice price = tariff.price();
-        long estimate = Math.ceilDiv(asked.textBytes(), BYTES_PER_TOKEN);
+        long estimate = asked.text().tokens(price.model());
         OptionalLong inputMost = inputMost(asked, price, estimate);
         OptionalLong outputMost = outputMost(asked, price);
         Usage expected = Usage.builder().set(Meter.INPUT, estimate).build();

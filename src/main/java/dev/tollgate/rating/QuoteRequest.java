@@ -60,13 +60,13 @@ public record QuoteRequest(@Nullable String organizationId, List<String> models,
      * A request.
      *
      * @param bytes of its body
-     * @param textBytes bytes of the text in it
+     * @param text what of it a model reads
      * @param outputCap the most output tokens of all choices together, or -1 where the request does not say
      * @param choices how many answers are made
      * @param unseen what is billed and not seen: images, files, tools of the provider
      */
     public record Written(
-            long bytes, long textBytes, long outputCap, long choices, ServiceTier tier, Set<String> unseen)
+            long bytes, InputText text, long outputCap, long choices, ServiceTier tier, Set<String> unseen)
             implements Asked {}
 
     /**
@@ -145,7 +145,7 @@ public record QuoteRequest(@Nullable String organizationId, List<String> models,
         long cap = asked == Operation.EMBEDDING ? 0 : facts.outputCap() < 0 ? -1 : times(facts.outputCap(), choices);
         return new Written(
                 bytes.length,
-                facts.textBytes(),
+                InputText.of(json),
                 cap,
                 choices,
                 ServiceTier.ofWire(facts.serviceTier()),

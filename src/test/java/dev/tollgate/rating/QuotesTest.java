@@ -89,15 +89,15 @@ class QuotesTest {
 
     @Test
     void a_request_costs_between_its_input_and_all_that_its_bounds_allow() {
-        // "Hello, world" are 12 bytes and "user" 4: 4 tokens. The body has 97 bytes.
+        // "Hello, world" are 3 tokens and "user" 1; 3 are of the message's format and 3 of the answer's: 10.
         String request = """
                 {"model":"acme/large","max_tokens":50,"n":2,"messages":[{"role":"user","content":"Hello, world"}]}""";
         Quote quote = quote(quotes("{\"request\": " + request + "}").getFirst());
 
-        assertThat(quote.inputEstimate()).hasValue(4);
+        assertThat(quote.inputEstimate()).hasValue(10);
         assertThat(quote.inputMost()).hasValue(request.length());
         assertThat(quote.outputMost()).hasValue(100);
-        assertThat(quote.least().charge()).isEqualTo(new Money(4_000));
+        assertThat(quote.least().charge()).isEqualTo(new Money(10_000));
         assertThat(requireNonNull(quote.most()).charge())
                 .isEqualTo(new Money(request.length() * 1_250L + 100 * 10_000));
     }

@@ -59,7 +59,7 @@ public final class QuoteResource {
             written.unseen().forEach(unseen::add);
             answer.put(
                     "method",
-                    "estimate: a quarter of the text's bytes, rounded up; upper: one token for each byte of the request,"
+                    "estimate: counted as OpenAI's models cut text, to which others are near; upper: one token for each byte of the request,"
                             + " or the model's largest input where something in it is not text");
         }
         ArrayNode data = answer.putArray("data");
