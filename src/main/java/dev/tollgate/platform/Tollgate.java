@@ -63,6 +63,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
@@ -394,9 +395,9 @@ final class Tollgate {
         }
         if (!await(drained, config.shutdownGrace())) {
             LOG.warnf("%d requests were cut off", inFlight.count());
-            List<Future<Void>> cutOff =
-                    servers.stream().map(GatewayServer::cutOff).toList();
-            await(Future.join(cutOff), LAST_REQUESTS_PATIENCE); // which ends them, so that they are booked
+            // Clients first, so that their requests end as cancelled; either way they are booked.
+            await(ofAll(GatewayServer::cutOffClients), LAST_REQUESTS_PATIENCE);
+            await(ofAll(GatewayServer::cutOffProviders), LAST_REQUESTS_PATIENCE);
         }
         await(inFlight.close(), LAST_REQUESTS_PATIENCE);
         if (ledger != null && !await(ledger.flushAndStop(), FLUSH_PATIENCE)) {
@@ -416,6 +417,10 @@ final class Tollgate {
         if (simulated != null) {
             await(simulated.close(), FLUSH_PATIENCE);
         }
+    }
+
+    private Future<?> ofAll(Function<GatewayServer, Future<Void>> step) {
+        return Future.join(servers.stream().map(step).toList());
     }
 
     private static boolean await(Future<?> future, Duration patience) {

@@ -105,10 +105,20 @@ public final class GatewayServer extends AbstractVerticle {
         return server == null ? settings.port() : server.actualPort();
     }
 
-    /** Ends whatever is under way, by closing every connection: those to clients, then those to providers. */
-    public Future<Void> cutOff() {
-        Future<Void> toClients = server == null ? Future.succeededFuture() : server.close();
-        return toClients.eventually(() -> upstream == null ? Future.succeededFuture() : upstream.close());
+    /**
+     * Closes the connections to clients. Of servers that share a port the last one closes those of all, so that each must
+     * be asked before {@link #cutOffProviders}.
+     */
+    public Future<Void> cutOffClients() {
+        Promise<Void> noticed = Promise.promise();
+        Future<Void> closed = server == null ? Future.succeededFuture() : server.close();
+        closed.onComplete(_ -> context.runOnContext(_ -> noticed.complete())); // after the requests were told
+        return noticed.future();
+    }
+
+    /** Closes the connections to providers. */
+    public Future<Void> cutOffProviders() {
+        return upstream == null ? Future.succeededFuture() : upstream.close();
     }
 
     @Override
