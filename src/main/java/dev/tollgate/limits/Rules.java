@@ -1,0 +1,70 @@
+package dev.tollgate.limits;
+
+import dev.tollgate.limits.Scope.Owner;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Rules by their owners, so that those of a request are found by a look-up for each. Immutable. */
+public final class Rules<R extends Rule> {
+    private final Map<Owner, Map<String, List<R>>> byOwner;
+
+    private Rules(Map<Owner, Map<String, List<R>>> byOwner) {
+        this.byOwner = byOwner;
+    }
+
+    public static <R extends Rule> Rules<R> of(Collection<R> rules) {
+        Map<Owner, Map<String, List<R>>> byOwner = new EnumMap<>(Owner.class);
+        for (Owner owner : Owner.values()) {
+            byOwner.put(owner, new HashMap<>());
+        }
+        for (R rule : rules) {
+            owned(byOwner, rule.scope().owner())
+                    .computeIfAbsent(rule.scope().ownerId(), _ -> new ArrayList<>())
+                    .add(rule);
+        }
+        return new Rules<>(byOwner);
+    }
+
+    /** The rules that count a request, but for those of accounts. */
+    public List<R> of(Traits traits) {
+        List<R> found = new ArrayList<>(4);
+        add(found, Owner.PLATFORM, "", traits);
+        add(found, Owner.TIER, traits.tier(), traits);
+        add(found, Owner.ORGANIZATION, traits.organizationId(), traits);
+        add(found, Owner.CLIENT, traits.clientId(), traits);
+        add(found, Owner.KEY, traits.keyId(), traits);
+        return found;
+    }
+
+    /** The rules of an account that count a request. */
+    public List<R> ofAccount(String accountId, Traits traits) {
+        List<R> found = new ArrayList<>(0);
+        add(found, Owner.ACCOUNT, accountId, traits);
+        return found;
+    }
+
+    private void add(List<R> found, Owner owner, @Nullable String ownerId, Traits traits) {
+        if (ownerId == null) {
+            return;
+        }
+        List<R> rules = owned(byOwner, owner).get(ownerId);
+        if (rules == null) {
+            return;
+        }
+        for (R rule : rules) {
+            if (rule.scope().covers(traits)) {
+                found.add(rule);
+            }
+        }
+    }
+
+    private static <R> Map<String, List<R>> owned(Map<Owner, Map<String, List<R>>> byOwner, Owner owner) {
+        return Objects.requireNonNull(byOwner.get(owner));
+    }
+}
