@@ -307,24 +307,24 @@ $$;
 -- Opens the window of a budget that holds an instant, unless there is one. Its bounds are cut where neighbours lie.
 create function open_window(
     asked_budget text, asked_subject text, at timestamptz, range_start timestamptz, range_end timestamptz)
-returns bigint language plpgsql as $$
+returns budget_window language plpgsql as $$
 declare
     rule budget;
-    found bigint;
+    found_window budget_window;
     before budget_window;
     after_start timestamptz;
     opened bigint;
 begin
-    select id into found from budget_window
+    select * into found_window from budget_window
     where budget_id = asked_budget and subject = asked_subject and starts_at <= at and ends_at > at;
-    if found is not null then
-        return found;
+    if found then
+        return found_window;
     end if;
     perform pg_advisory_xact_lock(7004, hashtext(asked_budget || ' ' || asked_subject));
-    select id into found from budget_window
+    select * into found_window from budget_window
     where budget_id = asked_budget and subject = asked_subject and starts_at <= at and ends_at > at;
-    if found is not null then
-        return found;
+    if found then
+        return found_window;
     end if;
     select * into strict rule from budget where id = asked_budget;
     select * into before from budget_window
@@ -341,7 +341,8 @@ begin
            0, 0
     returning id into opened;
     perform set_target(opened);
-    return opened;
+    select * into strict found_window from budget_window where id = opened;
+    return found_window;
 end $$;
 
 -- What a window that is closed leaves to the next one.
@@ -481,7 +482,7 @@ language plpgsql as $$
 begin
     update replica set seen_at = now()
     where epoch = asking_epoch and state = 'live' and seen_at < now() - interval '2 s';
-    select state = 'live' into live from replica where epoch = asking_epoch;
+    live := exists (select from replica where epoch = asking_epoch and state = 'live');
     select count(*) into replicas from replica where state = 'live' and seen_at > now() - interval '10 s';
     select version into rules_version from limits_version;
     select coalesce(array_agg(id), '{}') into recalled from budget_window
