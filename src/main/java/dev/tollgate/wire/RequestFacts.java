@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param textBytes bytes of text given to the model, as written
  * @param textCharacters characters of the text to be spoken
  * @param references ids of objects at the provider that the request uses
+ * @param work what bounds the cost
  */
 public record RequestFacts(
         @Nullable String model,
@@ -33,9 +34,10 @@ public record RequestFacts(
         @Nullable String endUser,
         long textBytes,
         long textCharacters,
-        List<String> references) {
+        List<String> references,
+        Work work) {
 
     /** The facts of a request that says nothing. */
     public static final RequestFacts NONE =
-            new RequestFacts(null, false, false, -1, 1, false, false, null, null, null, 0, 0, List.of());
+            new RequestFacts(null, false, false, -1, 1, false, false, null, null, null, 0, 0, List.of(), Work.NONE);
 }

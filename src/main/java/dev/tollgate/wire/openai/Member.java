@@ -1,7 +1,5 @@
 package dev.tollgate.wire.openai;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.tollgate.wire.json.JsonCursor;
 import java.util.Arrays;
 import java.util.Locale;
@@ -26,6 +24,23 @@ enum Member {
     SERVICE_TIER(Value.ONCE),
     USER(Value.ONCE),
     SAFETY_IDENTIFIER(Value.ONCE),
+    BEST_OF(Value.ONCE),
+    PREDICTION(Value.ONCE),
+    MODALITIES(Value.ONCE),
+    MAX_TOOL_CALLS(Value.ONCE),
+    WEB_SEARCH_OPTIONS(Value.ONCE),
+    SEARCH_PARAMETERS(Value.ONCE),
+    PLUGINS(Value.ONCE),
+    IMAGE(Value.ONCE),
+    IMAGES(Value.ONCE),
+    TYPE(Value.INSIDE),
+    IMAGE_URL(Value.INSIDE),
+    FILE_DATA(Value.INSIDE),
+    INPUT_AUDIO(Value.INSIDE),
+    DATA(Value.INSIDE),
+    URL(Value.INSIDE),
+    AUDIO(Value.INSIDE),
+    ENCRYPTED_CONTENT(Value.INSIDE),
     PREVIOUS_RESPONSE_ID(Value.REFERENCE),
     CONVERSATION(Value.REFERENCE),
     FILE_ID(Value.REFERENCE),
@@ -41,36 +56,23 @@ enum Member {
     private enum Value {
         /** Counts at the top of the body and may stand there once. */
         ONCE,
+        /** Counts inside of what the model is given. */
+        INSIDE,
         /** Names an object at the provider, wherever it stands. */
         REFERENCE
     }
 
-    private static final Member[][] BY_LENGTH = byLength();
+    private static final Vocabulary<Member> ALL = new Vocabulary<>(values());
 
-    private final byte[] name;
     private final Value value;
 
     Member(Value value) {
-        this.name = name().toLowerCase(Locale.ROOT).getBytes(US_ASCII);
         this.value = value;
     }
 
     /** The member whose name the cursor has just read, or null. */
     static @Nullable Member at(JsonCursor cursor) {
-        if (cursor.isEscaped()) {
-            return find(cursor, values());
-        }
-        int length = cursor.textLength();
-        return length < BY_LENGTH.length ? find(cursor, BY_LENGTH[length]) : null;
-    }
-
-    private static @Nullable Member find(JsonCursor cursor, Member[] members) {
-        for (Member member : members) {
-            if (cursor.textIs(member.name)) {
-                return member;
-            }
-        }
-        return null;
+        return ALL.at(cursor);
     }
 
     /** Whether a field of a form names an object at the provider. */
@@ -83,22 +85,11 @@ enum Member {
         return value == Value.REFERENCE;
     }
 
-    String label() {
-        return new String(name, US_ASCII);
+    boolean isInside() {
+        return value == Value.INSIDE;
     }
 
-    private static Member[][] byLength() {
-        int longest = 0;
-        for (Member member : values()) {
-            longest = Math.max(longest, member.name.length);
-        }
-        Member[][] table = new Member[longest + 1][];
-        for (int length = 0; length <= longest; length++) {
-            int wanted = length;
-            table[length] = Arrays.stream(values())
-                    .filter(member -> member.name.length == wanted)
-                    .toArray(Member[]::new);
-        }
-        return table;
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.Work;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -39,6 +40,8 @@ public final class MultipartReader {
     private int choices = 1;
     private @Nullable String endUser;
     private long textBytes;
+    private int files;
+    private long fileBytes;
     private final List<String> references = new ArrayList<>(0);
 
     private MultipartReader(byte[] bytes, int start, int end, String opening) {
@@ -105,7 +108,10 @@ public final class MultipartReader {
             throw invalid("The multipart body has a part whose head is not understood"
                     + " (expected: Content-Disposition: form-data; name=\"…\").");
         }
-        if (!part.isFile()) {
+        if (part.isFile()) {
+            files++;
+            fileBytes += to - headEnd - HEAD_END.length;
+        } else {
             readField(part.name(), headEnd + HEAD_END.length, to);
         }
     }
@@ -172,8 +178,39 @@ public final class MultipartReader {
                     "model");
         }
         RequestFacts facts = new RequestFacts(
-                asked, stream, false, -1, choices, false, false, null, null, endUser, textBytes, 0, references);
+                asked,
+                stream,
+                false,
+                -1,
+                choices,
+                false,
+                false,
+                null,
+                null,
+                endUser,
+                textBytes,
+                0,
+                references,
+                work(operation));
         return new RequestBody(bytes, start, end, facts, places());
+    }
+
+    /** Files are images to an operation on images, else sounds. */
+    private Work work(Operation operation) {
+        boolean images = operation == Operation.IMAGE;
+        return new Work(
+                end - start,
+                fileBytes,
+                images ? files : 0,
+                images ? 0 : fileBytes,
+                !references.isEmpty(),
+                1,
+                choices,
+                0,
+                false,
+                Set.of(),
+                -1,
+                Work.Caps.NONE);
     }
 
     private RequestBody.Places places() {

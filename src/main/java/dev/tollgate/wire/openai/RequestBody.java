@@ -2,12 +2,18 @@ package dev.tollgate.wire.openai;
 
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Splice;
+import dev.tollgate.wire.Work;
+import dev.tollgate.wire.json.JsonCursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A request's body as it came, what it says, and where the few members lie that may have to change. */
 public final class RequestBody {
+    /** Of a character that is written as an escape. */
+    private static final int ESCAPE_BYTES = 6;
+
     private final byte[] bytes;
     private final int start;
     private final int end;
@@ -23,6 +29,7 @@ public final class RequestBody {
      * @param streamOptions the value of {@code stream_options}
      * @param optionsInside just past the opening brace of {@code stream_options}
      * @param includeUsage the value of {@code include_usage}
+     * @param caps the members that bound the output
      * @param modelQuoted whether the model's name is a JSON string
      * @param fieldHead what stands before the model's name in a field that is added to a form
      * @param fieldTail what stands after it
@@ -38,21 +45,37 @@ public final class RequestBody {
             boolean optionsEmpty,
             int includeUsageStart,
             int includeUsageEnd,
+            List<CapPlace> caps,
             boolean modelQuoted,
             String fieldHead,
             String fieldTail) {
-        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, false, "", "");
+        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, List.of(), false, "", "");
 
         /** Of a form that has the model's name in a field. */
         static Places ofField(int start, int end) {
-            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, false, "", "");
+            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, List.of(), false, "", "");
         }
 
         /** Of a form that has no such field; one may be added. */
         static Places ofNewField(int place, String head, String tail) {
-            return new Places(-1, true, place, place, -1, -1, -1, true, -1, -1, false, head, tail);
+            return new Places(-1, true, place, place, -1, -1, -1, true, -1, -1, List.of(), false, head, tail);
         }
     }
+
+    /**
+     * Where a member that bounds the output has its value.
+     *
+     * @param tokens the value, or 0 for null
+     */
+    record CapPlace(Work.Cap member, int start, int end, long tokens) {}
+
+    /**
+     * A bound of the output to be sent.
+     *
+     * @param tokens of one choice
+     * @param member by which the provider takes it
+     */
+    public record OutputCap(long tokens, Work.Cap member) {}
 
     RequestBody(byte[] bytes, int start, int end, RequestFacts facts, Places places) {
         this.bytes = bytes;
@@ -75,11 +98,42 @@ public final class RequestBody {
         return end - start;
     }
 
+    /** How many of the bytes may become more where a model normalizes text before it reads it: those beyond ASCII. */
+    public long expandableBytes() {
+        long count = 0;
+        for (int i = start; i < end; i++) {
+            if (bytes[i] < 0) {
+                count++;
+            } else if (bytes[i] == '\\' && i + 1 < end && bytes[i + 1] == 'u') {
+                count += ESCAPE_BYTES;
+            }
+        }
+        return count;
+    }
+
+    /** Hands over every text that the model is given to read, with the bytes that it takes in the body as written. */
+    public void eachText(ObjLongConsumer<String> sink) {
+        if (places.inside >= 0) {
+            new TextWalk(new JsonCursor(bytes, start, end), sink).walk();
+        }
+    }
+
+    /** Whether {@link #forward} can bound the output. */
+    public boolean takesCap() {
+        return places.inside >= 0;
+    }
+
+    /** The bytes to send, with the output bounded as the caller has it. */
+    public Splice forward(@Nullable String model, boolean askForUsage) {
+        return forward(model, askForUsage, null);
+    }
+
     /**
      * The bytes to send: the model renamed where {@code model} is given, or named where only the path named it; stream
-     * usage asked for where wanted.
+     * usage asked for where wanted; the output bounded by {@code cap} where that is given, never wider than the caller has
+     * it.
      */
-    public Splice forward(@Nullable String model, boolean askForUsage) {
+    public Splice forward(@Nullable String model, boolean askForUsage, @Nullable OutputCap cap) {
         Splice splice = new Splice(bytes, start, end);
         List<String> added = new ArrayList<>(2);
         String named = model != null ? model : facts.model();
@@ -94,10 +148,28 @@ public final class RequestBody {
         if (askForUsage && places.inside >= 0) {
             askForUsage(splice, added);
         }
+        if (cap != null && places.inside >= 0) {
+            bound(splice, added, cap);
+        }
         if (!added.isEmpty() && places.inside >= 0) {
             splice.replace(places.inside, places.inside, String.join(",", added) + (places.empty ? "" : ","));
         }
         return splice;
+    }
+
+    /** Lowers every bound that the caller has, and adds the one that the provider takes where it is missing. */
+    private void bound(Splice splice, List<String> added, OutputCap cap) {
+        boolean missing = true;
+        for (CapPlace place : places.caps) {
+            boolean taken = place.member == cap.member;
+            missing &= !taken;
+            if (place.tokens > cap.tokens || (taken && place.tokens == 0)) {
+                splice.replace(place.start, place.end, Long.toString(cap.tokens));
+            }
+        }
+        if (missing) {
+            added.add('"' + cap.member.label() + "\":" + cap.tokens);
+        }
     }
 
     private void askForUsage(Splice splice, List<String> added) {

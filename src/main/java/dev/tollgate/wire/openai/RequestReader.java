@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.Work;
 import dev.tollgate.wire.json.InvalidJson;
 import dev.tollgate.wire.json.JsonCursor;
 import dev.tollgate.wire.json.JsonCursor.Token;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -22,17 +24,40 @@ public final class RequestReader {
     /** Objects named by one request; more is no sensible request and would make the check of their owners costly. */
     private static final int REFERENCES_MAX = 1_000;
 
-    /** Depth of the {@code id} of an item in {@code input} or {@code items}, and of the one of a stored prompt. */
-    private static final int ITEM_IDS = 3;
-
-    private static final int PROMPT_ID = 2;
-    private static final int NO_IDS = -1;
-
     private static final byte[] INCLUDE_USAGE = "include_usage".getBytes(US_ASCII);
     private static final byte[] ID = "id".getBytes(US_ASCII);
     private static final byte[] METADATA = "metadata".getBytes(US_ASCII);
     private static final byte[] PARAMETERS = "parameters".getBytes(US_ASCII);
     private static final byte[] SCHEMA = "schema".getBytes(US_ASCII);
+    private static final byte[] DATA_URL = "data:".getBytes(US_ASCII);
+    private static final byte[] AUDIO = "audio".getBytes(US_ASCII);
+
+    /** Depth of the members of what a member of the body lists, and of those of an object that it is. */
+    private static final int LISTED = 3;
+
+    private static final int OWN = 2;
+
+    /** What a value is read as. */
+    private enum As {
+        /** Nothing that is counted. */
+        OTHER,
+        /** Messages of a chat. */
+        MESSAGES,
+        /** Items given to a response or a conversation, which may name some that the provider keeps. */
+        ITEMS,
+        /** A prompt that the provider keeps, with its variables, which may have any name and be files. */
+        STORED_PROMPT,
+        /** Prompts of completions, one or several. */
+        PROMPTS,
+        /** Texts to be embedded. */
+        INPUTS,
+        /** Tools offered to the model. */
+        TOOLS;
+
+        boolean hasParts() {
+            return this == MESSAGES || this == ITEMS;
+        }
+    }
 
     private final Operation operation;
     private final byte[] bytes;
@@ -64,6 +89,8 @@ public final class RequestReader {
     private long textBytes;
     private long textCharacters;
     private List<String> references = List.of();
+    private final WorkTally work = new WorkTally();
+    private List<RequestBody.CapPlace> caps = List.of();
 
     private RequestReader(Operation operation, byte[] bytes, int start, int end) {
         this.operation = operation;
@@ -97,8 +124,8 @@ public final class RequestReader {
         while (cursor.next() == Token.NAME) {
             empty = false;
             Member member = Member.at(cursor);
-            if (member == null) {
-                readOther();
+            if (member == null || member.isInside()) {
+                readOther(member);
             } else if (member.isReference()) {
                 readReference();
             } else {
@@ -125,7 +152,7 @@ public final class RequestReader {
             case TOOLS -> {
                 Token token = cursor.next();
                 tools = token == Token.ARRAY_START;
-                readInside(token, NO_IDS);
+                readInside(token, As.TOOLS);
             }
             case BACKGROUND -> background = flag(member);
             case STORE -> stored = flagOrNull(member);
@@ -136,9 +163,23 @@ public final class RequestReader {
             }
             case MESSAGES -> readMessages();
             case INPUT -> readInput();
-            case ITEMS -> readInside(cursor.next(), operation == Operation.OBJECT ? ITEM_IDS : NO_IDS);
-            case PROMPT -> readInside(cursor.next(), operation == Operation.RESPONSE ? PROMPT_ID : NO_IDS);
-            default -> throw new IllegalStateException(member.label() + " is a reference");
+            case ITEMS -> readInside(cursor.next(), operation == Operation.OBJECT ? As.ITEMS : As.OTHER);
+            case PROMPT -> readInside(cursor.next(), promptAs());
+            case BEST_OF -> work.bestOf(count());
+            case PREDICTION -> readPrediction();
+            case MODALITIES -> readModalities();
+            case MAX_TOOL_CALLS -> work.maxToolCalls(count());
+            case WEB_SEARCH_OPTIONS, SEARCH_PARAMETERS, PLUGINS -> {
+                if (isGiven()) {
+                    work.otherTool();
+                }
+            }
+            case IMAGE, IMAGES -> {
+                if (isGiven()) {
+                    work.unseen();
+                }
+            }
+            default -> throw new IllegalStateException(member.label() + " is not read once");
         }
     }
 
@@ -157,7 +198,7 @@ public final class RequestReader {
             throw invalid(Member.MESSAGES, "not an array (expected: an array of messages)");
         }
         int before = cursor.tokenEnd();
-        readInside(token, NO_IDS);
+        readInside(token, As.MESSAGES);
         if (operation == Operation.CHAT && isBlank(before, cursor.tokenStart())) {
             throw invalid(Member.MESSAGES, "empty (expected: at least one message)");
         }
@@ -169,7 +210,55 @@ public final class RequestReader {
             String text = cursor.text();
             textCharacters = text.codePointCount(0, text.length());
         }
-        readInside(token, operation == Operation.RESPONSE ? ITEM_IDS : NO_IDS);
+        readInside(token, inputAs());
+    }
+
+    private As inputAs() {
+        return switch (operation) {
+            case RESPONSE -> As.ITEMS;
+            case EMBEDDING -> As.INPUTS;
+            default -> As.OTHER;
+        };
+    }
+
+    private As promptAs() {
+        return switch (operation) {
+            case RESPONSE -> As.STORED_PROMPT;
+            case COMPLETION -> As.PROMPTS;
+            default -> As.OTHER;
+        };
+    }
+
+    /** What is predicted wrongly is billed as output, on top of the answer. */
+    private void readPrediction() {
+        Token token = cursor.next();
+        int from = cursor.tokenStart();
+        readInside(token, As.OTHER);
+        work.predicted(cursor.tokenEnd() - from);
+    }
+
+    private void readModalities() {
+        Token token = cursor.next();
+        int around = cursor.depth() - (token == Token.ARRAY_START || token == Token.OBJECT_START ? 1 : 0);
+        while (cursor.depth() > around) {
+            if (cursor.next() == Token.STRING && cursor.textIs(AUDIO)) {
+                work.audioOutput();
+            }
+        }
+    }
+
+    /** Whether the value is anything but null, false or empty. */
+    private boolean isGiven() {
+        Token token = cursor.next();
+        readInside(token, As.OTHER);
+        return token != Token.NULL && token != Token.FALSE;
+    }
+
+    /** A whole number, or -1 for what is none; the provider will say so. */
+    private long count() {
+        Token token = cursor.next();
+        readInside(token, As.OTHER);
+        return token == Token.NUMBER ? cursor.wholeNumber() : -1;
     }
 
     private void readStreamOptions() {
@@ -201,17 +290,26 @@ public final class RequestReader {
 
     private void readOutputCap(Member member) {
         long cap = positive(member);
+        Work.Cap which = Work.Cap.valueOf(member.name());
+        if (caps.isEmpty()) {
+            caps = new ArrayList<>(1);
+        }
+        caps.add(new RequestBody.CapPlace(which, cursor.tokenStart(), cursor.tokenEnd(), cap));
         if (cap > 0) {
             outputCap = outputCap < 0 ? cap : Math.min(outputCap, cap);
+            work.cap(which, cap);
         }
     }
 
     /** A member that isn't looked at, except for objects that it may name somewhere inside. */
-    private void readOther() {
+    private void readOther(@Nullable Member member) {
         if (isOpaque()) {
             cursor.skip();
-        } else {
-            readInside(cursor.next(), NO_IDS);
+            return;
+        }
+        readInside(cursor.next(), As.OTHER);
+        if (member == Member.AUDIO) {
+            work.audioOutput();
         }
     }
 
@@ -223,11 +321,8 @@ public final class RequestReader {
         return cursor.textIs(METADATA) || cursor.textIs(PARAMETERS) || cursor.textIs(SCHEMA);
     }
 
-    /**
-     * Passes a value, counting its text and collecting the references in it. A member {@code id} that stands
-     * {@code idDepth} containers deep names something that the provider keeps.
-     */
-    private void readInside(Token first, int idDepth) {
+    /** Passes a value, counting its text and whatever else bounds the cost, and collecting the references in it. */
+    private void readInside(Token first, As as) {
         if (first == Token.STRING) {
             textBytes += cursor.textLength();
         }
@@ -237,20 +332,128 @@ public final class RequestReader {
         int around = cursor.depth() - 1;
         while (cursor.depth() > around) {
             switch (cursor.next()) {
-                case STRING -> textBytes += cursor.textLength();
-                case NAME -> {
-                    Member member = Member.at(cursor);
-                    if (member != null && member.isReference()) {
-                        readReference();
-                    } else if (idDepth != PROMPT_ID && isOpaque()) {
-                        cursor.skip();
-                    } else if (cursor.depth() == idDepth && cursor.textIs(ID)) {
-                        readItemId();
+                case STRING -> {
+                    textBytes += cursor.textLength();
+                    readElement(as);
+                }
+                case NAME -> readMember(as);
+                case ARRAY_START -> readElement(as);
+                case OBJECT_START -> {
+                    if (as == As.INPUTS) {
+                        work.unseen();
+                    }
+                }
+                case OBJECT_END -> {
+                    if (as == As.ITEMS && cursor.depth() == LISTED - 1) {
+                        work.endItem();
                     }
                 }
                 default -> {}
             }
         }
+    }
+
+    /** A string that is no member's value, or the start of an array within an array. */
+    private void readElement(As as) {
+        if (as == As.PROMPTS) {
+            work.prompt();
+        } else if (as == As.TOOLS && cursor.depth() == LISTED - 1) {
+            work.otherTool();
+        }
+    }
+
+    private void readMember(As as) {
+        Member member = Member.at(cursor);
+        if (member != null && member.isReference()) {
+            readReference();
+        } else if (as != As.STORED_PROMPT && isOpaque()) {
+            cursor.skip();
+        } else if (as == As.ITEMS && cursor.depth() == LISTED && cursor.textIs(ID)) {
+            work.itemId();
+            readItemId();
+        } else if (as == As.STORED_PROMPT && cursor.depth() == OWN && cursor.textIs(ID)) {
+            work.unseen();
+            readItemId();
+        } else if (member == Member.TYPE && as == As.TOOLS && cursor.depth() == LISTED) {
+            readType(as);
+        } else if (member != null && member.isInside() && as.hasParts()) {
+            readPart(member, as);
+        }
+    }
+
+    private void readType(As as) {
+        boolean ofItem = as == As.ITEMS && cursor.depth() == LISTED;
+        Token token = cursor.next();
+        readInside(token, As.OTHER);
+        if (token == Token.STRING && as == As.TOOLS) {
+            work.tool(cursor);
+        } else if (token == Token.STRING) {
+            work.type(cursor, ofItem);
+        }
+    }
+
+    private void readPart(Member member, As as) {
+        boolean ofItem = as == As.ITEMS && cursor.depth() == LISTED;
+        switch (member) {
+            case TYPE -> readType(as);
+            case IMAGE_URL -> {
+                work.image();
+                readMedia(member);
+            }
+            case FILE_DATA, INPUT_AUDIO -> readMedia(member);
+            case AUDIO -> {
+                if (isGiven()) {
+                    work.unseen();
+                }
+            }
+            case ENCRYPTED_CONTENT -> {
+                Token token = cursor.next();
+                readInside(token, As.OTHER);
+                if (token == Token.STRING && ofItem) {
+                    work.itemIsWhole();
+                }
+            }
+            default -> {} // means something in the others only
+        }
+    }
+
+    /** An image, a sound or a file: what lies in the body of it is not text. */
+    private void readMedia(Member whole) {
+        Token token = cursor.next();
+        int around = cursor.depth() - (token == Token.OBJECT_START || token == Token.ARRAY_START ? 1 : 0);
+        Member part = whole;
+        while (true) {
+            if (token == Token.NAME) {
+                part = Member.at(cursor);
+                if (part != null && part.isReference()) {
+                    readReference();
+                }
+            } else if (token == Token.STRING) {
+                readMediaText(whole, part);
+            }
+            if (cursor.depth() <= around) {
+                return;
+            }
+            token = cursor.next();
+        }
+    }
+
+    private void readMediaText(Member whole, @Nullable Member part) {
+        int length = cursor.textLength();
+        if (whole == Member.INPUT_AUDIO && part == Member.DATA) {
+            work.sound(length);
+        } else if (whole == Member.FILE_DATA
+                || (whole == Member.IMAGE_URL && (part == Member.URL || part == whole) && isDataUrl())) {
+            work.media(length);
+        } else {
+            textBytes += length;
+        }
+    }
+
+    private boolean isDataUrl() {
+        int from = cursor.tokenStart() + 1;
+        return cursor.textLength() >= DATA_URL.length
+                && Arrays.equals(bytes, from, from + DATA_URL.length, DATA_URL, 0, DATA_URL.length);
     }
 
     /** The id of an item given to a response or a conversation: the provider looks it up among the answers that it keeps. */
@@ -266,6 +469,9 @@ public final class RequestReader {
     /** One id, an array of ids, or an object with an {@code id} or with files of its own. */
     private void readReference() {
         Token token = cursor.next();
+        if (token != Token.NULL) {
+            work.unseen();
+        }
         if (token == Token.STRING) {
             addReference(cursor.text());
             return;
@@ -378,7 +584,8 @@ public final class RequestReader {
                 endUser,
                 textBytes,
                 textCharacters,
-                references);
+                references,
+                work.work(end - start, choices));
         RequestBody.Places places = new RequestBody.Places(
                 inside,
                 empty,
@@ -390,6 +597,7 @@ public final class RequestReader {
                 optionsEmpty,
                 includeUsageStart,
                 includeUsageEnd,
+                caps,
                 /* modelQuoted= */ true,
                 /* fieldHead= */ "",
                 /* fieldTail= */ "");

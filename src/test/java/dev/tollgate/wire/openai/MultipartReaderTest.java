@@ -9,6 +9,7 @@ import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.testkit.Seeds;
 import dev.tollgate.wire.RequestFacts;
+import dev.tollgate.wire.Work;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,12 +32,15 @@ class MultipartReaderTest {
     class Facts {
         @Test
         void are_read_from_the_fields_wherever_they_stand() {
-            RequestFacts expected = new RequestFacts(
-                    "whisper-1", true, false, -1, 2, false, false, null, null, "alice", 5, 0, List.of());
             String fields =
                     field("prompt", "12345") + field("stream", "true") + field("n", "2") + field("user", "alice");
-            assertThat(facts(MODEL + fields + FILE + CLOSE)).isEqualTo(expected);
+            RequestFacts facts = facts(MODEL + fields + FILE + CLOSE);
+            RequestFacts expected = new RequestFacts(
+                    "whisper-1", true, false, -1, 2, false, false, null, null, "alice", 5, 0, List.of(), facts.work());
+            assertThat(facts).isEqualTo(expected);
             assertThat(facts(FILE + fields + field("language", "de") + MODEL + CLOSE))
+                    .usingRecursiveComparison()
+                    .ignoringFields("work")
                     .isEqualTo(expected);
         }
 
@@ -105,7 +109,24 @@ class MultipartReaderTest {
             String purpose = field("purpose", "user_data");
             assertThat(read(Operation.OBJECT, TYPE, purpose + FILE + CLOSE, null)
                             .facts())
+                    .usingRecursiveComparison()
+                    .ignoringFields("work")
                     .isEqualTo(RequestFacts.NONE);
+        }
+
+        @Test
+        void say_how_many_of_the_bytes_are_files() {
+            int file = "ID3 sound".length();
+            Work sound = read(Operation.TRANSCRIPTION, TYPE, MODEL + FILE + CLOSE, null)
+                    .facts()
+                    .work();
+            assertThat(sound.soundBytes()).isEqualTo(file);
+            assertThat(sound.mediaBytes()).isEqualTo(file);
+            Work images = read(Operation.IMAGE, TYPE, MODEL + FILE + FILE + field("n", "2") + CLOSE, null)
+                    .facts()
+                    .work();
+            assertThat(images.images()).isEqualTo(2);
+            assertThat(images.generations()).isEqualTo(2);
         }
 
         @Test

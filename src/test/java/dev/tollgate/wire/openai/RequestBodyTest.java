@@ -11,6 +11,7 @@ import dev.tollgate.testkit.RandomJson;
 import dev.tollgate.testkit.Seeds;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Splice;
+import dev.tollgate.wire.Work;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,6 +40,43 @@ class RequestBodyTest {
     @Test
     void a_model_s_name_can_not_end_the_string_that_it_is_written_into() {
         assertThat(forward("{\"model\":\"m\"}", "a\"b\\c", false)).isEqualTo("{\"model\":\"a\\\"b\\\\c\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"model":"m"}                                 | {"max_completion_tokens":9,"model":"m"}
+            {}                                            | {"max_completion_tokens":9}
+            {"max_completion_tokens" : 50 , "a":1}        | {"max_completion_tokens" : 9 , "a":1}
+            {"max_completion_tokens":9}                   | {"max_completion_tokens":9}
+            {"max_completion_tokens":5}                   | {"max_completion_tokens":5}
+            {"max_completion_tokens":null,"a":1}          | {"max_completion_tokens":9,"a":1}
+            {"a":1,"max\u005fcompletion_tokens":50}       | {"a":1,"max\u005fcompletion_tokens":9}
+            {"max_tokens":50}                             | {"max_completion_tokens":9,"max_tokens":9}
+            {"max_tokens":null}                           | {"max_completion_tokens":9,"max_tokens":null}
+            {"max_tokens":50,"max_completion_tokens":5}   | {"max_tokens":9,"max_completion_tokens":5}
+            {"a":{"max_completion_tokens":50}}            | {"max_completion_tokens":9,"a":{"max_completion_tokens":50}}
+            """)
+    void the_output_is_bounded_where_it_was_wider_or_not_at_all(String body, String sent) {
+        RequestBody.OutputCap cap = new RequestBody.OutputCap(9, Work.Cap.MAX_COMPLETION_TOKENS);
+        assertThat(text(read(Operation.OBJECT, body, null).forward(null, false, cap)))
+                .isEqualTo(sent);
+    }
+
+    @Test
+    void everything_may_change_at_once() {
+        String body = "{\"max_tokens\":50,\"model\":\"m\",\"stream_options\":null}";
+        RequestBody.OutputCap cap = new RequestBody.OutputCap(9, Work.Cap.MAX_TOKENS);
+        assertThat(text(read(Operation.OBJECT, body, null).forward("n", true, cap)))
+                .isEqualTo("{\"max_tokens\":9,\"model\":\"n\",\"stream_options\":{\"include_usage\":true}}");
+    }
+
+    @Test
+    void a_form_takes_no_bound() {
+        byte[] form = "abc".getBytes(UTF_8);
+        RequestBody body = RequestBody.opaque(form, 0, 3, RequestFacts.NONE);
+        assertThat(body.takesCap()).isFalse();
+        assertThat(text(body.forward(null, false, new RequestBody.OutputCap(9, Work.Cap.MAX_TOKENS))))
+                .isEqualTo("abc");
     }
 
     @ParameterizedTest
