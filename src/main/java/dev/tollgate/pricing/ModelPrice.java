@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one model costs, and what bounds its cost. Immutable; found in a {@link PriceBook}. */
 public final class ModelPrice {
+    private static final ServiceTier[] TIERS = ServiceTier.values();
+
     private final String version;
     private final String model;
     private final List<String> aliases;
@@ -15,6 +17,11 @@ public final class ModelPrice {
     private final @Nullable LongContext longContext;
     private final Bounds bounds;
     private final @Nullable LocalDate verified;
+
+    /** By what a request may be priced at most, by the tier that it asks for; with a long input perhaps, or without. */
+    private final Rates[] dearest = new Rates[TIERS.length];
+
+    private final Rates[] dearestLong = new Rates[TIERS.length];
 
     /**
      * Other rates for the whole request once its input is long.
@@ -41,6 +48,17 @@ public final class ModelPrice {
         this.longContext = longContext;
         this.bounds = bounds;
         this.verified = verified;
+        for (ServiceTier tier : TIERS) {
+            int i = tier.ordinal();
+            dearest[i] = rates.of(tier).dearerOf(rates.of(ServiceTier.STANDARD));
+            dearestLong[i] = longContext == null
+                    ? dearest[i]
+                    : longContext
+                            .rates
+                            .of(tier)
+                            .dearerOf(longContext.rates.of(ServiceTier.STANDARD))
+                            .dearerOf(dearest[i]);
+        }
     }
 
     /**
@@ -103,6 +121,17 @@ public final class ModelPrice {
             return longContext.rates.of(tier);
         }
         return rates.of(tier);
+    }
+
+    /**
+     * Rates that are nowhere below those of a request that asked for a tier and has that many input tokens or fewer. The
+     * provider may serve it by its standard tier as well.
+     *
+     * @param asked as {@link ServiceTier#mostOfWire} says it
+     */
+    public Rates dearestRates(ServiceTier asked, long inputTokensMost) {
+        boolean mayBeLong = longContext != null && inputTokensMost > longContext.aboveInputTokens;
+        return mayBeLong ? dearestLong[asked.ordinal()] : dearest[asked.ordinal()];
     }
 
     @Override

@@ -6,9 +6,11 @@ import dev.tollgate.kernel.Usage;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A price per meter, in nanodollars per million units. Which price holds for a meter that has none of its own is decided
@@ -68,9 +70,28 @@ public final class Rates {
 
     /** For each meter the higher price of the two. */
     Rates dearerOf(Rates other) {
+        if (isNowhereBelow(other)) {
+            return this;
+        }
+        if (other.isNowhereBelow(this)) {
+            return other;
+        }
         long[] dearer = new long[Meter.COUNT];
         Arrays.setAll(dearer, i -> Math.max(charged[i], other.charged[i]));
         return new Rates(dearer, dearer);
+    }
+
+    private boolean isNowhereBelow(Rates other) {
+        return IntStream.range(0, Meter.COUNT).allMatch(i -> charged[i] >= other.charged[i]);
+    }
+
+    /** The highest price among some meters, in nanodollars per million units, or -1 where all of them are unpriced. */
+    public long dearest(List<Meter> meters) {
+        long dearest = NONE;
+        for (int i = 0; i < meters.size(); i++) {
+            dearest = Math.max(dearest, charged[meters.get(i).ordinal()]);
+        }
+        return dearest;
     }
 
     /** Nanodollars per million units, or empty where the meter is unpriced. */
@@ -134,7 +155,7 @@ public final class Rates {
     }
 
     /** A 128-bit sum per million units as whole nanodollars; negative if that is beyond a long. */
-    private static long dividedRoundedUp(long high, long low) {
+    static long dividedRoundedUp(long high, long low) {
         if (high == 0 && low >= 0) {
             return Math.ceilDiv(low, UNITS_PER_PRICE);
         }

@@ -32,6 +32,14 @@ public enum ServiceTier {
         };
     }
 
+    /**
+     * The dearest tier that a request may be served in besides the standard one, by what it asked for. {@code auto} leaves
+     * it to the provider, so that it may be any.
+     */
+    public static ServiceTier mostOfWire(@Nullable String wire) {
+        return "auto".equals(wire) ? OTHER : ofWire(wire);
+    }
+
     /** The name in price files, in the ledger and in the API: {@code standard}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -31,4 +31,11 @@ class ServiceTierTest {
     void no_word_at_all_means_the_standard_tier() {
         assertThat(ServiceTier.ofWire(null)).isEqualTo(ServiceTier.STANDARD);
     }
+
+    @Test
+    void what_is_left_to_the_provider_may_be_served_in_any_tier() {
+        assertThat(ServiceTier.mostOfWire("auto")).isEqualTo(ServiceTier.OTHER);
+        assertThat(ServiceTier.mostOfWire("flex")).isEqualTo(ServiceTier.FLEX);
+        assertThat(ServiceTier.mostOfWire(null)).isEqualTo(ServiceTier.STANDARD);
+    }
 }
