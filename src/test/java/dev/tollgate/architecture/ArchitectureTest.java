@@ -46,7 +46,7 @@ class ArchitectureTest {
             "alerts",
             "reports",
             "privacy");
-    private static final Set<String> LANGUAGE = Set.of("pricing", "wire");
+    private static final Set<String> LANGUAGE = Set.of("pricing", "wire", "net");
 
     /** Who may administer what, and the record of it: whatever stores something that is administered needs it. */
     private static final Set<String> RIGHTS = Set.of("access");

@@ -1,0 +1,5 @@
+/** Where somebody may be sent to. */
+@NullMarked
+package dev.tollgate.net;
+
+import org.jspecify.annotations.NullMarked;
