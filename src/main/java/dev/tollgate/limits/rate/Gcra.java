@@ -1,0 +1,68 @@
+package dev.tollgate.limits.rate;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A rate's bucket by the generic cell rate algorithm, in its form of virtual scheduling (ITU-T I.371, annex A; ATM Forum
+ * TM 4.0). The <em>theoretical arrival time</em> is when everything that was charged would have come at an even pace. A
+ * charge of n units moves it n emission intervals on, from now if it is past, and conforms as long as it gets no further
+ * ahead of now than the tolerance. So no span of time sees more than the burst and what the rate brings in that span.
+ *
+ * <p><b>Giving back.</b> Of a charge, only what has not flowed off can be given back, or a bucket would be paid twice for
+ * the same time. Charges flow off in order: what is left of one is at most the time from now to the arrival time that it
+ * reached itself, less all that was given back since.
+ *
+ * @param arrivalNanos the theoretical arrival time, on the clock of {@code System.nanoTime}
+ * @param givenBackNanos the sum of all that was ever given back
+ */
+record Gcra(Pace pace, long arrivalNanos, long givenBackNanos) {
+
+    static Gcra empty(Pace pace, long now) {
+        return new Gcra(pace, now, 0);
+    }
+
+    /** How far the bucket is ahead of time: what still has to flow off. */
+    long aheadNanos(long now) {
+        return Math.max(0, arrivalNanos - now);
+    }
+
+    /** Until so much can be charged; 0 for at once. It must not be more than the burst. */
+    long waitNanos(long cost, long now) {
+        return cost == 0 ? 0 : Math.max(0, aheadNanos(now) + pace.time(cost) - pace.toleranceNanos());
+    }
+
+    /** After so much more, whether it conforms or not. */
+    Gcra charged(long cost, long now) {
+        if (cost == 0) {
+            return this;
+        }
+        long ahead = Math.min(aheadNanos(now) + pace.time(cost), Pace.MOST_NANOS);
+        return new Gcra(pace, now + ahead, givenBackNanos);
+    }
+
+    /** After a charge, which ended in {@code then}, has turned out to be so much less. */
+    Gcra givenBack(long cost, Gcra then, long now) {
+        long since = givenBackNanos - then.givenBackNanos;
+        long left = since < 0 ? 0 : Math.max(0, then.arrivalNanos - since - now);
+        long back = Math.min(pace.time(Math.min(cost, then.pace.units(left))), aheadNanos(now));
+        return back == 0 ? this : new Gcra(pace, arrivalNanos - back, givenBackNanos + back);
+    }
+
+    /** The same bucket at another pace: what remains stays, up to the new burst. */
+    Gcra at(Pace other, long now) {
+        long remaining = pace.units(pace.toleranceNanos() - aheadNanos(now));
+        long ahead = Math.clamp(other.toleranceNanos() - other.time(remaining), 0, Pace.MOST_NANOS);
+        return new Gcra(other, now + ahead, givenBackNanos);
+    }
+
+    Standing standing(long now) {
+        long ahead = aheadNanos(now);
+        long remaining = Math.max(0, pace.units(pace.toleranceNanos() - ahead));
+        return new Standing(pace.rate().limit(), remaining, millis(ahead));
+    }
+
+    /** Rounded up: who comes back then does not come too early. */
+    static long millis(long nanos) {
+        return Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
+    }
+}

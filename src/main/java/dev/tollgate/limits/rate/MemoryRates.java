@@ -1,0 +1,98 @@
+package dev.tollgate.limits.rate;
+
+import dev.tollgate.limits.rate.Decision.Admitted;
+import dev.tollgate.limits.rate.Decision.Refused;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Buckets in the memory of this process. Answers at once and locks nothing: first all buckets are looked at, so that a
+ * refusal charges none; then they are charged one after the other. Where somebody else was faster at one of them, what
+ * was charged is taken back and all of it is tried again.
+ */
+public final class MemoryRates implements RateStore {
+    private final Cells cells;
+    private final LongSupplier nanoTime;
+
+    /** @param maxBuckets of which about so many are kept; each takes some 150 bytes */
+    public MemoryRates(int maxBuckets, LongSupplier nanoTime) {
+        this.cells = new Cells(maxBuckets);
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Future<Decision> tryAcquire(List<Charge> charges) {
+        return Future.succeededFuture(decide(charges));
+    }
+
+    /** How many buckets are kept. */
+    public int buckets() {
+        return cells.size();
+    }
+
+    /** The same, for those who know that they ask memory. */
+    Decision decide(List<Charge> charges) {
+        long now = nanoTime.getAsLong();
+        Cell[] asked = new Cell[charges.size()];
+        Object[] taken = new Object[asked.length];
+        while (true) {
+            Refused refused = look(charges, asked, now);
+            if (refused != null) {
+                return refused;
+            }
+            if (takeAll(charges, asked, taken, now)) {
+                return new Admitted(
+                        new MemoryPermit(this, charges, asked, taken), standings(charges, asked, taken, now));
+            }
+        }
+    }
+
+    private @Nullable Refused look(List<Charge> charges, Cell[] asked, long now) {
+        for (int i = 0; i < asked.length; i++) {
+            Charge charge = charges.get(i);
+            asked[i] = cells.of(charge.bucket(), now);
+            Refused refused = asked[i].refusal(i, charge, now);
+            if (refused != null) {
+                return refused;
+            }
+        }
+        return null;
+    }
+
+    private static boolean takeAll(List<Charge> charges, Cell[] asked, Object[] taken, long now) {
+        for (int i = 0; i < asked.length; i++) {
+            Object one = asked[i].take(charges.get(i), now);
+            if (one == null) {
+                for (int j = i - 1; j >= 0; j--) {
+                    asked[j].undo(charges.get(j), taken[j], now);
+                }
+                return false;
+            }
+            taken[i] = one;
+        }
+        return true;
+    }
+
+    private static List<Standing> standings(List<Charge> charges, Cell[] asked, Object[] taken, long now) {
+        Standing[] standings = new Standing[asked.length];
+        for (int i = 0; i < asked.length; i++) {
+            standings[i] = asked[i].standing(charges.get(i), taken[i], now);
+        }
+        return List.of(standings);
+    }
+
+    /** Gives back so much of what a charge took. */
+    void giveBack(RateCell cell, long cost, Gcra taken) {
+        cell.giveBack(cost, taken, nanoTime.getAsLong());
+    }
+
+    /** Charges a rate, conforming or not. */
+    void force(Bucket bucket, Rate rate, long cost) {
+        long now = nanoTime.getAsLong();
+        while (!((RateCell) cells.of(bucket, now)).force(rate, cost, now)) {
+            // It was evicted at this moment; there is a new one.
+        }
+    }
+}
