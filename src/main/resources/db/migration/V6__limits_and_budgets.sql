@@ -136,6 +136,7 @@ create table spend_stop (
     owner        text not null check (owner in ('platform', 'organization', 'client', 'key', 'model', 'account')),
     owner_id     text not null default '' check ((owner = 'platform') = (owner_id = '')),
     organization_id text references organization (id),
+    origin       text,
     cut_streams  boolean not null default false,
     reason       text not null default '',
     lifted_at    timestamptz,
@@ -143,6 +144,8 @@ create table spend_stop (
     updated_at   timestamptz not null default now(),
     version      bigint not null default 1
 );
+
+comment on column spend_stop.origin is '"platform" where the platform stopped an organization, which can''t lift that itself';
 
 create index spend_stop_by_version on spend_stop (version);
 
@@ -326,7 +329,8 @@ begin
     if found then
         return found_window;
     end if;
-    select * into strict rule from budget where id = asked_budget;
+    -- Who changes the budget waits until the window is there, and changes that, too.
+    select * into strict rule from budget where id = asked_budget for share;
     select * into before from budget_window
     where budget_id = asked_budget and subject = asked_subject and ends_at <= at order by ends_at desc limit 1;
     select min(starts_at) into after_start from budget_window
