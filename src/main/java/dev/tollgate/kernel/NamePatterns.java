@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Exact names, and beginnings of names that are written with a star at their end ({@code gpt-5*}). Case matters. */
 public record NamePatterns(Set<String> exact, List<String> beginnings) {
@@ -20,6 +21,14 @@ public record NamePatterns(Set<String> exact, List<String> beginnings) {
             }
         }
         return new NamePatterns(Set.copyOf(exact), List.copyOf(beginnings));
+    }
+
+    /** The patterns as they are written: exact names first, each sorted. */
+    public List<String> written() {
+        return Stream.concat(
+                        exact.stream().sorted(),
+                        beginnings.stream().map(beginning -> beginning + '*').sorted())
+                .toList();
     }
 
     public boolean fit(String name) {

@@ -5,6 +5,10 @@ import dev.tollgate.access.pg.PgAdminTokens;
 import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
 import dev.tollgate.admin.privacy.EndUserHashes;
+import dev.tollgate.limits.pg.PgBudgets;
+import dev.tollgate.limits.pg.PgLimits;
+import dev.tollgate.limits.pg.RuleFeed;
+import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.privacy.pg.PgPrivacy;
 import dev.tollgate.rating.pg.PgAccountingMonths;
@@ -104,6 +108,30 @@ final class Beans {
     @Singleton
     PgExports exports(Pool pool) {
         return new PgExports(pool);
+    }
+
+    @Produces
+    @Singleton
+    RulesInForce rules() {
+        return new RulesInForce();
+    }
+
+    @Produces
+    @Singleton
+    RuleFeed ruleFeed(Pool pool, RulesInForce rules) {
+        return new RuleFeed(pool, rules);
+    }
+
+    @Produces
+    @Singleton
+    PgBudgets budgets(Pool pool) {
+        return new PgBudgets(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgLimits limits(Pool pool) {
+        return new PgLimits(pool);
     }
 
     @Produces

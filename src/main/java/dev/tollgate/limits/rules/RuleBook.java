@@ -1,0 +1,29 @@
+package dev.tollgate.limits.rules;
+
+import dev.tollgate.limits.Rules;
+import dev.tollgate.limits.UsageLimit;
+import dev.tollgate.limits.budget.Budget;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rules that are in force, as they stood at one moment. Immutable.
+ *
+ * @param version of the rules, which grows with every change; 0 before they were read
+ * @param tiers those that are known
+ */
+public record RuleBook(long version, Rules<Budget> budgets, Rules<UsageLimit> limits, Stops stops, Set<String> tiers) {
+    /** Before anything was read. */
+    public static final RuleBook EMPTY =
+            new RuleBook(0, Rules.of(List.of()), Rules.of(List.of()), Stops.NONE, Set.of());
+
+    public RuleBook {
+        tiers = Set.copyOf(tiers);
+    }
+
+    /** The tier that holds for an organization: the one that it has, or the default one where that is not known. */
+    public String tier(@Nullable String ofOrganization) {
+        return ofOrganization != null && tiers.contains(ofOrganization) ? ofOrganization : Tier.DEFAULT;
+    }
+}
