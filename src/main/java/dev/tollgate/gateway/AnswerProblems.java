@@ -22,7 +22,10 @@ public final class AnswerProblems implements Stage {
                 .put("type", problem.code().type())
                 .put("param", problem.param())
                 .put("code", problem.code().label());
-        return Reply.json(problem.code().status(), new JsonObject().put("error", error));
+        problem.details().forEach(error::put);
+        Reply.Whole answer = Reply.json(problem.code().status(), new JsonObject().put("error", error));
+        problem.headers().forEach(answer.headers()::set);
+        return answer;
     }
 
     /** Whatever was not foreseen is a defect: its details go to the log, under the request's id, and not to the caller. */

@@ -114,6 +114,7 @@ public final class CallProvider implements Stage {
             }
             deadline = exchange.deadlines().in(settings.firstByteTimeout().toNanos(), this::expired);
             exchange.onClientGone(this::clientGone);
+            exchange.onCut(this::fail);
             Buffer body = body();
             Future<HttpClientResponse> answered = body == null ? opened.send() : opened.send(body);
             answered.onComplete(answer -> {
@@ -163,8 +164,9 @@ public final class CallProvider implements Stage {
             }
             String asked = exchange.body().facts().model();
             String model = candidate.model();
-            Splice splice =
-                    exchange.body().forward(model != null && !model.equals(asked) ? model : null, asksForUsage());
+            Splice splice = exchange.body()
+                    .forward(
+                            model != null && !model.equals(asked) ? model : null, asksForUsage(), exchange.outputCap());
             return Upstream.body(splice);
         }
 
@@ -267,6 +269,7 @@ public final class CallProvider implements Stage {
 
         private void relay(Answer answer, Relay relay) {
             exchange.onClientGone(relay::clientGone);
+            exchange.onCut((code, _) -> relay.breakOff(code));
             relay.ended().onSuccess(end -> {
                 exchange.attempt().doneNanos = System.nanoTime();
                 exchange.attempt().cutOff = end != Relay.End.COMPLETE;

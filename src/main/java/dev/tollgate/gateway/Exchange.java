@@ -2,12 +2,17 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.kernel.RequestId;
+import dev.tollgate.ledger.LedgerEntry;
+import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.wire.openai.ApiPath;
 import dev.tollgate.wire.openai.ReplyReader;
 import dev.tollgate.wire.openai.RequestBody;
+import dev.tollgate.wire.openai.RequestBody.OutputCap;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +31,14 @@ public final class Exchange {
     private @Nullable Caller caller;
     private @Nullable String broughtKey;
     private @Nullable RequestBody body;
+    private @Nullable Attribution attribution;
     private @Nullable Candidate candidate;
+    private @Nullable Governed governed;
+    private @Nullable MultiMap standing;
+    private @Nullable Cut onCut;
+    private @Nullable Hold hold;
+    private @Nullable OutputCap outputCap;
+    private @Nullable BookedAction onBooked;
     private @Nullable LastWord lastWord;
     private @Nullable Money cost;
     private @Nullable String query;
@@ -122,6 +134,99 @@ public final class Exchange {
 
     void read(RequestBody body) {
         this.body = body;
+    }
+
+    /** Whom the request comes from, or null before it was read. */
+    @Nullable
+    Attribution attributionOrNull() {
+        return attribution;
+    }
+
+    void attributed(Attribution attribution) {
+        this.attribution = attribution;
+    }
+
+    /** The rules that hold for it; known from the stage that limits use on. */
+    Governed governed() {
+        return Objects.requireNonNull(governed, "the rules are not looked up yet");
+    }
+
+    void governedBy(Governed rules) {
+        governed = rules;
+    }
+
+    /** Headers that tell the caller how the nearest limits stand, or null where there are none. */
+    public @Nullable MultiMap standing() {
+        return standing;
+    }
+
+    void standsAt(MultiMap headers) {
+        standing = headers;
+    }
+
+    /** Ends the call to the provider before it has ended by itself. */
+    @FunctionalInterface
+    interface Cut {
+        /** @param what the provider did or suffered, after its name: {@code had not answered in time} */
+        void cut(ProblemCode code, String what);
+    }
+
+    /** How the call is ended before its time, from now on. */
+    void onCut(Cut cut) {
+        onCut = cut;
+    }
+
+    /** Ends the call to the provider, if there is one. */
+    void cut(ProblemCode code, String what) {
+        if (onCut != null) {
+            onCut.cut(code, what);
+        }
+    }
+
+    /** What is held of budgets, or null where nothing is. */
+    @Nullable
+    Hold holdOrNull() {
+        return hold;
+    }
+
+    void holds(@Nullable Hold hold) {
+        this.hold = hold;
+    }
+
+    /** The most output that is to be asked for, or null where what the caller has stays. */
+    @Nullable
+    OutputCap outputCap() {
+        return outputCap;
+    }
+
+    /** Asks for no more output than that. */
+    void capOutput(OutputCap cap) {
+        outputCap = cap;
+    }
+
+    /** What is to be done when the request's entry is in the journal. */
+    @FunctionalInterface
+    interface BookedAction {
+        void booked(LedgerEntry entry);
+    }
+
+    /** Does something when the entry is in the journal, after what was asked for before. */
+    void onBooked(BookedAction action) {
+        BookedAction before = onBooked;
+        onBooked = before == null
+                ? action
+                : entry -> {
+                    before.booked(entry);
+                    action.booked(entry);
+                };
+    }
+
+    void booked(LedgerEntry entry) {
+        BookedAction action = onBooked;
+        onBooked = null;
+        if (action != null) {
+            action.booked(entry);
+        }
     }
 
     /** The account that serves the request, or null before it is chosen and where none is needed. */

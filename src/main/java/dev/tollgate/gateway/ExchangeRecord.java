@@ -1,17 +1,19 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.kernel.ProblemCode;
-import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.EntryKind;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.ledger.LedgerEntry.Asked;
 import dev.tollgate.ledger.LedgerEntry.Attempt;
 import dev.tollgate.ledger.LedgerEntry.Consumed;
 import dev.tollgate.ledger.LedgerEntry.End;
+import dev.tollgate.ledger.LedgerEntry.Holds;
 import dev.tollgate.ledger.LedgerEntry.Target;
 import dev.tollgate.ledger.LedgerEntry.Timing;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Purpose;
+import dev.tollgate.limits.budget.Budget;
+import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.wire.RequestFacts;
@@ -23,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger entry of an exchange, from what the stages learned of it. */
 final class ExchangeRecord {
+    /** The flag of an entry whose request may have cost more than it says. */
+    static final String IN_DOUBT = "in_doubt";
+
     private final Origins origins;
 
-    ExchangeRecord(EndUsers endUsers) {
-        this.origins = new Origins(endUsers);
+    ExchangeRecord(Origins origins) {
+        this.origins = origins;
     }
 
     /**
@@ -41,13 +46,19 @@ final class ExchangeRecord {
             int status,
             @Nullable ProblemCode problem,
             long responseBytes) {
+        Attribution attribution = origins.of(exchange);
         List<String> flags = new ArrayList<>(account.flags());
+        flags.addAll(attribution.flags());
+        Hold hold = exchange.attempt().wasSent() ? exchange.holdOrNull() : null;
+        if (hold != null) {
+            addBudgetFlags(flags, exchange, hold, outcome);
+        }
         return new LedgerEntry(
                 exchange.id(),
                 EntryKind.REQUEST,
                 Purpose.SERVE,
                 /* parentId= */ null,
-                origins.of(exchange, flags),
+                attribution.origin(),
                 asked(exchange),
                 target(exchange),
                 attempts(exchange, outcome),
@@ -56,7 +67,18 @@ final class ExchangeRecord {
                 end(exchange, status, outcome, problem),
                 timing(exchange, responseBytes),
                 /* mergedCount= */ 1,
+                hold == null || hold.isEmpty() ? null : new Holds(hold.epoch(), hold.windowIds(), hold.amounts()),
                 flags);
+    }
+
+    /** Where a call broke off on the provider's side and no usage came, it may have cost up to what was held. */
+    private static void addBudgetFlags(List<String> flags, Exchange exchange, Hold hold, Outcome outcome) {
+        if (outcome == Outcome.CUT_OFF && exchange.attempt().reply.usage() == null) {
+            flags.add(IN_DOUBT);
+        }
+        for (Budget exceeded : hold.exceeded()) {
+            flags.add("beyond:" + exceeded.id());
+        }
     }
 
     private static Asked asked(Exchange exchange) {

@@ -2,7 +2,6 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
-import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ledger.Outcome;
@@ -28,13 +27,13 @@ public final class KeepLedger implements Stage {
             Lane lane,
             LedgerWriter ledger,
             Accounting accounting,
-            EndUsers endUsers,
+            Origins origins,
             Observer observer) {
         this.journal = journal;
         this.lane = lane;
         this.ledger = ledger;
         this.accounting = accounting;
-        this.records = new ExchangeRecord(endUsers);
+        this.records = new ExchangeRecord(origins);
         this.observer = observer;
     }
 
@@ -89,7 +88,7 @@ public final class KeepLedger implements Stage {
         Outcome outcome;
         if (exchange.isClientGone()) {
             outcome = Outcome.CANCELLED;
-        } else if (code.isUpstreams()) {
+        } else if (code.isUpstreams() || (reached && exchange.attempt().cutOff)) {
             boolean brokeOff = reached && code != ProblemCode.UPSTREAM_INVALID_ANSWER;
             outcome = brokeOff ? Outcome.CUT_OFF : Outcome.FAILED;
         } else {
@@ -135,6 +134,7 @@ public final class KeepLedger implements Stage {
         exchange.costs(account.cost().charge());
         LedgerEntry entry = records.of(exchange, account, outcome, status, problem, responseBytes);
         ledger.settle(ticket, entry);
+        exchange.booked(entry);
         observer.booked(entry, exchange.header("traceparent"));
     }
 

@@ -4,6 +4,7 @@ import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerEntry.Origin;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.wire.openai.RequestBody;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,21 @@ final class Origins {
         this.endUsers = endUsers;
     }
 
-    /** The origin of an identified request; adds to {@code flags} what was dropped of it. */
-    Origin of(Exchange exchange, List<String> flags) {
+    /** Whom an identified request comes from; looked at once, when it was read. */
+    Attribution of(Exchange exchange) {
+        Attribution known = exchange.attributionOrNull();
+        if (known != null) {
+            return known;
+        }
+        List<String> flags = new ArrayList<>(0);
+        Attribution found = new Attribution(of(exchange, flags), flags);
+        if (exchange.bodyOrNull() != null) {
+            exchange.attributed(found);
+        }
+        return found;
+    }
+
+    private Origin of(Exchange exchange, List<String> flags) {
         Caller caller = exchange.caller();
         Labels labels = Labels.of(exchange.header("x-tollgate-feature"), exchange.header("x-tollgate-tags"));
         flags.addAll(labels.flags());

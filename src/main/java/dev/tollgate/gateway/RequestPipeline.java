@@ -1,10 +1,14 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.bounds.Bounds;
 import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ledger.journal.Journal;
 import dev.tollgate.ledger.journal.Lane;
+import dev.tollgate.limits.budget.Budgets;
+import dev.tollgate.limits.rate.RateLimits;
+import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.ModelLists;
@@ -34,6 +38,7 @@ public final class RequestPipeline {
             Journal journal,
             LedgerWriter ledger,
             EndUsers endUsers,
+            Spending spending,
             KeepLedger.Observer observer,
             KeySpend.Source spend,
             UpstreamSettings upstreamSettings,
@@ -43,22 +48,46 @@ public final class RequestPipeline {
             int wholeBytesMax,
             String instanceId) {}
 
+    /**
+     * What keeps spending within its budgets.
+     *
+     * @param defaultTier holds for organizations of no known tier
+     */
+    public record Spending(
+            RulesInForce rules,
+            RateLimits rates,
+            Budgets budgets,
+            Bounds bounds,
+            HoldBudget.Settings settings,
+            String defaultTier) {}
+
     /** What belongs to one event loop. */
     public record Loop(Context context, Lane lane, BodyReader bodies, Upstream upstream, ModelLists models) {}
 
     /** The pipeline of one event loop. */
     public static Pipeline of(Parts parts, Loop loop) {
         Accounting accounting = new Accounting(parts.accounts);
+        Origins origins = new Origins(parts.endUsers);
+        Spending spending = parts.spending;
         return Pipeline.of(
                 new AnswerProblems(), // out: any problem becomes an OpenAI-shaped error
                 new IdentifyCaller(parts.tenants, parts.uses, parts.clock), // in: key -> caller, from memory
                 new KeepLedger( // out: exactly one entry
-                        parts.journal, loop.lane, parts.ledger, accounting, parts.endUsers, parts.observer),
+                        parts.journal, loop.lane, parts.ledger, accounting, origins, parts.observer),
                 new ReadRequest(loop.bodies), // in: bounded, one scan of the bytes
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
                 new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here
+                new LimitUse( // in: stops, size, time, rates, slots; out: correct and give back
+                        spending.rules, spending.rates, new TraitsOf(origins, spending.defaultTier), loop.context),
                 new ChooseAccount(parts.accounts, loop.models), // in: the account, and with it the price
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
+                new HoldBudget( // in: the most that it may cost, of all budgets; out: settle
+                        spending.budgets,
+                        spending.bounds,
+                        parts.accounts,
+                        spending.settings,
+                        parts.clock,
+                        loop.context),
                 new CallProvider(
                         loop.upstream,
                         parts.upstreamSettings,

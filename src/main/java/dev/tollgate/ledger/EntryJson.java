@@ -10,6 +10,7 @@ import dev.tollgate.ledger.LedgerEntry.Attempt;
 import dev.tollgate.ledger.LedgerEntry.Consumed;
 import dev.tollgate.ledger.LedgerEntry.CostRecord;
 import dev.tollgate.ledger.LedgerEntry.End;
+import dev.tollgate.ledger.LedgerEntry.Holds;
 import dev.tollgate.ledger.LedgerEntry.Origin;
 import dev.tollgate.ledger.LedgerEntry.Target;
 import dev.tollgate.ledger.LedgerEntry.Timing;
@@ -38,6 +39,9 @@ public final class EntryJson {
     private static final byte[] PARENT_ID = nameOf("parent_id");
     private static final byte[] MERGED_COUNT = nameOf("merged_count");
     private static final byte[] FLAGS = nameOf("flags");
+    private static final byte[] EPOCH = nameOf("epoch");
+    private static final byte[] WINDOW_IDS = nameOf("window_ids");
+    private static final byte[] WINDOW_HOLDS = nameOf("window_holds");
     private static final byte[] ORGANIZATION_ID = nameOf("organization_id");
     private static final byte[] CLIENT_ID = nameOf("client_id");
     private static final byte[] KEY_ID = nameOf("key_id");
@@ -140,6 +144,7 @@ public final class EntryJson {
         cost(entry.cost());
         end(entry.end());
         timing(entry.timing());
+        holds(entry.holds());
         json.close('}');
         return json.toBytes();
     }
@@ -275,6 +280,24 @@ public final class EntryJson {
         number(SAVED_MICROS, timing.savedMicros());
         number(REQUEST_BYTES, timing.requestBytes());
         number(RESPONSE_BYTES, timing.responseBytes());
+    }
+
+    private void holds(@Nullable Holds holds) {
+        if (holds != null) {
+            number(EPOCH, holds.epoch());
+            numbers(WINDOW_IDS, holds.windowIds());
+            numbers(WINDOW_HOLDS, holds.amounts());
+        }
+    }
+
+    private void numbers(byte[] name, long[] values) {
+        json.name(name);
+        json.open('[');
+        for (long value : values) {
+            json.separate();
+            json.number(value);
+        }
+        json.close(']');
     }
 
     private void text(byte[] name, @Nullable String value, int max) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param end how the request ended
  * @param timing how long it took
  * @param mergedCount requests that this entry stands for
+ * @param holds what was held of budgets for it, or null
  * @param flags what is unusual about it: {@code untrusted_usage}, {@code unpriced_meter}, {@code saturated}, …
  */
 public record LedgerEntry(
@@ -37,6 +38,7 @@ public record LedgerEntry(
         End end,
         Timing timing,
         int mergedCount,
+        @Nullable Holds holds,
         List<String> flags) {
 
     public Usage usage() {
@@ -64,6 +66,7 @@ public record LedgerEntry(
                 end,
                 timing.plus(other.timing),
                 mergedCount + other.mergedCount,
+                holds,
                 flags);
     }
 
@@ -191,6 +194,15 @@ public record LedgerEntry(
             @Nullable String errorCode,
             boolean clientGone,
             @Nullable String cache) {}
+
+    /**
+     * What was held of budgets, in whose windows the entry counts.
+     *
+     * @param epoch the run of the replica that held
+     * @param windowIds one for each amount
+     * @param amounts in what the window's budget counts
+     */
+    public record Holds(long epoch, long[] windowIds, long[] amounts) {}
 
     /**
      * @param firstByteMicros until the first byte of the answer came from the provider, or -1

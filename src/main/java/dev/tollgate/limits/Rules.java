@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** Rules by their owners, so that those of a request are found by a look-up for each. Immutable. */
 public final class Rules<R extends Rule> {
     private final Map<Owner, Map<String, List<R>>> byOwner;
+    private final Map<String, R> byId;
 
-    private Rules(Map<Owner, Map<String, List<R>>> byOwner) {
+    private Rules(Map<Owner, Map<String, List<R>>> byOwner, Map<String, R> byId) {
         this.byOwner = byOwner;
+        this.byId = byId;
     }
 
     public static <R extends Rule> Rules<R> of(Collection<R> rules) {
@@ -23,12 +25,19 @@ public final class Rules<R extends Rule> {
         for (Owner owner : Owner.values()) {
             byOwner.put(owner, new HashMap<>());
         }
+        Map<String, R> byId = new HashMap<>();
         for (R rule : rules) {
+            byId.put(rule.id(), rule);
             owned(byOwner, rule.scope().owner())
                     .computeIfAbsent(rule.scope().ownerId(), _ -> new ArrayList<>())
                     .add(rule);
         }
-        return new Rules<>(byOwner);
+        return new Rules<>(byOwner, byId);
+    }
+
+    /** The rule of an id, or null where there is none in force. */
+    public @Nullable R find(String id) {
+        return byId.get(id);
     }
 
     /** The rules that count a request, but for those of accounts. */

@@ -17,6 +17,12 @@ import dev.tollgate.ledger.journal.Journal;
 import dev.tollgate.ledger.journal.Lane;
 import dev.tollgate.ledger.pg.PgEndUsers;
 import dev.tollgate.ledger.pg.PgLedger;
+import dev.tollgate.ledger.pg.PgReplica;
+import dev.tollgate.limits.budget.Budgets;
+import dev.tollgate.limits.budget.pg.PgShares;
+import dev.tollgate.limits.budget.pg.PgWindows;
+import dev.tollgate.limits.pg.RuleFeed;
+import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.RememberedOwners;
 import dev.tollgate.ownership.pg.PgObjectOwners;
 import dev.tollgate.platform.demo.Places;
@@ -87,6 +93,8 @@ final class Tollgate {
     private final PgCallers callers;
     private final PricesInForce prices;
     private final Rating rating;
+    private final RulesInForce rules;
+    private final RuleFeed ruleFeed;
     private final PgUsage usage;
     private final RootToken rootToken;
     private final EndUserHashes endUserHashes;
@@ -106,6 +114,8 @@ final class Tollgate {
     private @Nullable LedgerWriter ledger;
     private @Nullable PgLedger ledgerStore;
     private @Nullable Tenancy tenancy;
+    private @Nullable Budgets budgets;
+    private @Nullable Limits limits;
     private @Nullable SimulatedProvider simulated;
 
     Tollgate(
@@ -116,6 +126,8 @@ final class Tollgate {
             PgCallers callers,
             PricesInForce prices,
             PriceFeed priceFeed,
+            RulesInForce rules,
+            RuleFeed ruleFeed,
             PgUsage usage,
             RootToken rootToken,
             EndUserHashes endUserHashes,
@@ -132,6 +144,8 @@ final class Tollgate {
         this.callers = callers;
         this.prices = prices;
         this.rating = new Rating(vertx, priceFeed);
+        this.rules = rules;
+        this.ruleFeed = ruleFeed;
         this.usage = usage;
         this.rootToken = rootToken;
         this.endUserHashes = endUserHashes;
@@ -170,9 +184,10 @@ final class Tollgate {
         }
         boolean simulates = simulates(fromEnvironment);
 
-        PgLedger ledgerStore = new PgLedger(pool);
         Journal entries = JournalConfig.open(config, clock);
         journal = entries;
+        PgReplica replica = new PgReplica(pool, entries.id());
+        PgLedger ledgerStore = new PgLedger(pool, replica);
         LedgerWriter writer = new LedgerWriter(
                 vertx, entries, ledgerStore, clock, config.ledgerInterval().toMillis());
         ledger = writer;
@@ -186,6 +201,11 @@ final class Tollgate {
         Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, upkeep, callers, new PgKeyUses(pool, uses));
         tenancy = follower;
         Accounts accounts = new Accounts(prices, Prices.ceiling(config));
+        PgShares shares = new PgShares(pool, BudgetConfig.STORE_PATIENCE);
+        Budgets held = BudgetConfig.budgets(config, vertx, shares, replica, clock);
+        budgets = held;
+        Limits upheld = new Limits(vertx, ruleFeed, rules, held, shares, new PgWindows(pool), replica, entries);
+        limits = upheld;
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 tenants,
                 uses,
@@ -194,6 +214,7 @@ final class Tollgate {
                 entries,
                 writer,
                 endUsers,
+                BudgetConfig.spending(config, rules, BudgetConfig.rates(vertx), held),
                 observers(),
                 usage::ask,
                 UpstreamConfig.of(config),
@@ -213,6 +234,7 @@ final class Tollgate {
                     accounts.replace(all);
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
                     return rating.follow()
+                            .compose(_ -> upheld.follow())
                             .compose(_ -> follower.follow())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
                 }))
@@ -389,6 +411,9 @@ final class Tollgate {
             tenancy.stop();
         }
         rating.stop();
+        if (limits != null) {
+            limits.stop();
+        }
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());
@@ -404,6 +429,9 @@ final class Tollgate {
             LOG.warnf(
                     "%d ledger entries could not be written; they are in the journal for the next start",
                     ledger.waitingCount());
+        }
+        if (budgets != null) {
+            await(budgets.giveBackAll(), LAST_REQUESTS_PATIENCE);
         }
         if (journal != null) {
             journal.close();

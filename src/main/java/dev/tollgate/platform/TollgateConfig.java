@@ -50,6 +50,42 @@ public interface TollgateConfig {
     Unmetered unmetered();
 
     /**
+     * The tier that holds for organizations without one, or with one that is not known. The tier {@code default}, which
+     * Tollgate comes with, has a budget of 10 USD a month; a name that no tier has means no limits.
+     */
+    @WithDefault("default")
+    String defaultTier();
+
+    /** How long a request waits where requests under way hold what is left of a budget; then it is told to try again. */
+    @WithDefault("500ms")
+    Duration budgetPatience();
+
+    /**
+     * What becomes of a request for which too little is left of a budget: {@code fit} caps its output to what is left,
+     * {@code refuse} refuses it.
+     */
+    @WithDefault("fit")
+    WhenShort budgetShort();
+
+    /** Output tokens below which an answer is of no use, so that a request is refused rather than capped to less. */
+    @WithDefault("256")
+    long budgetLeastOutput();
+
+    /**
+     * Requests whose cost nothing bounds, because they refer to text that Tollgate can't see or use unlimited tools, where a
+     * hard budget holds for them: {@code refuse} or {@code allow}. Allowed ones can overspend it.
+     */
+    @WithDefault("refuse")
+    Unbounded unbounded();
+
+    /**
+     * Dollars that a process may let through over money budgets while its database is away and what it was granted before
+     * is used up. 0 refuses. What is let through is booked, and may exceed the budget by so much for each replica.
+     */
+    @WithDefault("0")
+    String budgetOverdraft();
+
+    /**
      * Dollars per million input tokens that a model without a price is charged at. Set together with the output's; as long
      * as they are not set such models are refused.
      */
@@ -156,6 +192,18 @@ public interface TollgateConfig {
     enum JournalSync {
         GROUP,
         NONE
+    }
+
+    /** What becomes of a request for which too little is left. */
+    enum WhenShort {
+        FIT,
+        REFUSE
+    }
+
+    /** What becomes of requests whose cost nothing bounds. */
+    enum Unbounded {
+        REFUSE,
+        ALLOW
     }
 
     /** What becomes of requests whose reply does not carry their cost. */

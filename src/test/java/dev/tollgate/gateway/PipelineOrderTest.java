@@ -3,12 +3,21 @@ package dev.tollgate.gateway;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.bounds.Bounds;
 import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerStore;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ledger.journal.Journal;
 import dev.tollgate.ledger.journal.JournalSettings;
+import dev.tollgate.limits.budget.Budget;
+import dev.tollgate.limits.budget.Budgets;
+import dev.tollgate.limits.budget.ShareStore;
+import dev.tollgate.limits.budget.Window;
+import dev.tollgate.limits.rate.MemoryRates;
+import dev.tollgate.limits.rate.RateLimits;
+import dev.tollgate.limits.rate.Waiting;
+import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.provider.Accounts;
@@ -52,8 +61,10 @@ class PipelineOrderTest {
             ReadRequest
             EnforcePolicy
             AnswerLocally
+            LimitUse
             ChooseAccount
             GuardObjects
+            HoldBudget
             CallProvider""";
 
     @AfterAll
@@ -106,6 +117,7 @@ class PipelineOrderTest {
                 journal,
                 new LedgerWriter(VERTX, journal, new NoLedger(), () -> Instant.EPOCH, 1_000),
                 new EndUsers(new byte[16], _ -> Future.succeededFuture()),
+                spending(),
                 (entry, traceParent) -> {},
                 _ -> Future.failedFuture("nobody asks for usage"),
                 settings,
@@ -122,6 +134,48 @@ class PipelineOrderTest {
                         new BodyReader(VERTX, 1, Duration.ofSeconds(1)),
                         upstream,
                         new ModelLists(upstream, accounts, () -> 0)));
+    }
+
+    private static RequestPipeline.Spending spending() {
+        Budgets budgets = new Budgets(
+                new NobodysShares(),
+                () -> Future.succeededFuture(1L),
+                InstantSource.fixed(Instant.EPOCH),
+                () -> 0,
+                (_, _) -> () -> {},
+                Budgets.Settings.DEFAULT);
+        return new RequestPipeline.Spending(
+                new RulesInForce(),
+                new RateLimits(new MemoryRates(1, () -> 0), Waiting.NONE, (_, _) -> {}, () -> 0),
+                budgets,
+                new Bounds(), HoldBudget.Settings.DEFAULT, "default");
+    }
+
+    private static final class NobodysShares implements ShareStore {
+        @Override
+        public Future<Window> windowAt(Budget budget, String subject, long epochMillis) {
+            return Future.failedFuture("there are no budgets");
+        }
+
+        @Override
+        public Future<Grant> grant(long windowId, long epoch, long call, long need, long want) {
+            return Future.failedFuture("there are no budgets");
+        }
+
+        @Override
+        public Future<Void> giveBack(long windowId, long epoch, long call, long amount) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> recall(long windowId) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Beat> beat(long epoch) {
+            return Future.failedFuture("there are no budgets");
+        }
     }
 
     private static final class NoLedger implements LedgerStore {

@@ -11,6 +11,7 @@ import dev.tollgate.ledger.LedgerEntry.Attempt;
 import dev.tollgate.ledger.LedgerEntry.Consumed;
 import dev.tollgate.ledger.LedgerEntry.CostRecord;
 import dev.tollgate.ledger.LedgerEntry.End;
+import dev.tollgate.ledger.LedgerEntry.Holds;
 import dev.tollgate.ledger.LedgerEntry.Origin;
 import dev.tollgate.ledger.LedgerEntry.Route;
 import dev.tollgate.ledger.LedgerEntry.Target;
@@ -53,6 +54,7 @@ public final class Entries {
                 new End(Outcome.OK, 200, null, null, false, null),
                 new Timing(1, -1, 0, 1, 1),
                 1,
+                null,
                 List.of());
     }
 
@@ -101,6 +103,7 @@ public final class Entries {
                 end,
                 entry.timing(),
                 mergedCount,
+                entry.holds(),
                 entry.flags());
     }
 
@@ -135,6 +138,7 @@ public final class Entries {
                 new End(outcome, 200, null, null, false, null),
                 new Timing(100L + n, n % 3 == 0 ? -1 : n, 0, n, n),
                 1,
+                null,
                 List.of());
     }
 
@@ -155,6 +159,7 @@ public final class Entries {
                 new End(Outcome.CANCELLED, 499, "class", "code", true, "exact"),
                 new Timing(90, 30, 7, 100, 200),
                 2,
+                new Holds(3, new long[] {1, 2}, new long[] {50, 0}),
                 List.of("saturated", "dropped_tags"));
     }
 }

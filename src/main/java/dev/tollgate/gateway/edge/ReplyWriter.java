@@ -63,6 +63,10 @@ final class ReplyWriter {
         if (upstreamRequestId != null) {
             headers.set(UPSTREAM_REQUEST_ID, upstreamRequestId);
         }
+        MultiMap standing = exchange.standing();
+        if (standing != null) {
+            headers.setAll(standing);
+        }
         Money cost = exchange.cost();
         if (cost != null) {
             headers.set(COST, cost.toDollars());

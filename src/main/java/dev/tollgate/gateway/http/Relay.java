@@ -144,7 +144,8 @@ public abstract class Relay {
         }
     }
 
-    private void breakOff(ProblemCode code) {
+    /** Ends it before its time, and tells the client why as far as that can be told in the middle of an answer. */
+    public final void breakOff(ProblemCode code) {
         if (end(End.CUT_OFF)) {
             answer.response().request().reset();
             taker().ifPresent(out -> cutOff(out, code));

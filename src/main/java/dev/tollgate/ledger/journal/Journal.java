@@ -121,6 +121,16 @@ public final class Journal implements AutoCloseable {
         return List.copyOf(lanes);
     }
 
+    /** Tells this journal from others, for as long as its folder is there. */
+    public UUID id() {
+        return folder.id();
+    }
+
+    /** Whether everything that earlier runs left is in the ledger. */
+    public synchronized boolean isReplayed() {
+        return unread.isEmpty() && leftovers.stream().allMatch(Leftover::isBooked);
+    }
+
     Path path() {
         return folder.path();
     }

@@ -29,9 +29,9 @@ public final class PgLedger implements LedgerStore {
     private final Pool pool;
     private final PgReplica replica;
 
-    public PgLedger(Pool pool) {
+    public PgLedger(Pool pool, PgReplica replica) {
         this.pool = pool;
-        this.replica = new PgReplica(pool);
+        this.replica = replica;
     }
 
     /** Makes sure that entries of this month and of the next ones have a place to go. */

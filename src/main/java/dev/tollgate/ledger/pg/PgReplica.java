@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,27 +12,39 @@ import org.jspecify.annotations.Nullable;
  * rows of sums that it alone writes, so that replicas don't wait for one another. Sums are right even where two share
  * a slot. A replica that does not stop in order gives up its slot a day after it was last seen.
  */
-final class PgReplica {
+public final class PgReplica {
     private final Pool pool;
+    private final UUID journalId;
     private @Nullable Future<Opened> opened;
 
     private record Opened(long epoch, short slot) {}
 
-    PgReplica(Pool pool) {
+    /** @param journalId of the journal that this process has locked; it takes the place of others that had it before */
+    public PgReplica(Pool pool, UUID journalId) {
         this.pool = pool;
+        this.journalId = journalId;
     }
 
     /** The slot, asked for once, when it is needed first. */
     synchronized Future<Short> slot() {
+        return opened().map(Opened::slot);
+    }
+
+    private Future<Opened> opened() {
         if (opened == null || opened.failed()) {
             opened = open();
         }
-        return opened.map(Opened::slot);
+        return opened;
+    }
+
+    /** The number of this run, asked for once, when it is needed first. */
+    public synchronized Future<Long> epoch() {
+        return opened().map(Opened::epoch);
     }
 
     private Future<Opened> open() {
-        return pool.query("select replica_epoch, replica_slot from open_replica()")
-                .execute()
+        return pool.preparedQuery("select replica_epoch, replica_slot from open_replica($1)")
+                .execute(Tuple.of(journalId))
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     return new Opened(row.getLong(0), row.getShort(1));
@@ -52,6 +65,14 @@ final class PgReplica {
                     }
                 })
                 .mapEmpty();
+    }
+
+    /** Says that this run has lost its place; another one is asked for when it is needed. */
+    public synchronized void lost(long epoch) {
+        Opened known = known();
+        if (known != null && known.epoch == epoch) {
+            forget();
+        }
     }
 
     /** Gives the slot back. */

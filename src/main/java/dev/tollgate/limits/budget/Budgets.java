@@ -70,22 +70,35 @@ public final class Budgets {
      * @param executor where the request is, and where the future completes if not at once
      */
     public Future<Hold> hold(List<Budget> rules, Traits traits, Want want, Executor executor) {
-        long now = clock.millis();
-        String[] subjects = new String[rules.size()];
-        @Nullable Share[] found = new @Nullable Share[subjects.length];
-        boolean complete = true;
-        for (int i = 0; i < found.length; i++) {
-            subjects[i] = rules.get(i).scope().subject(traits);
-            found[i] = shares.at(rules.get(i).id(), subjects[i], now);
-            complete &= found[i] != null;
+        Hold atHand = tryHold(rules, traits, want);
+        if (atHand != null) {
+            return Future.succeededFuture(atHand);
         }
-        boolean[] noneExempt = new boolean[found.length];
-        if (complete && takeAll(rules, found, noneExempt, want.most(), -1) < 0) {
-            refillWhatIsLow(found, want.most());
-            return Future.succeededFuture(hold(want, rules, found, noneExempt, List.of()));
+        String[] subjects = new String[rules.size()];
+        for (int i = 0; i < subjects.length; i++) {
+            subjects[i] = rules.get(i).scope().subject(traits);
         }
         long patience = settings.patienceMillis * NANOS_PER_MILLI;
         return new Admission(this, rules, subjects, want, executor, Promise.promise(), patience).start();
+    }
+
+    /** Holds where all of it is at hand; null where somebody would have to be asked or waited for. */
+    public @Nullable Hold tryHold(List<Budget> rules, Traits traits, Want want) {
+        long now = clock.millis();
+        @Nullable Share[] found = new @Nullable Share[rules.size()];
+        for (int i = 0; i < found.length; i++) {
+            Budget rule = rules.get(i);
+            found[i] = shares.at(rule.id(), rule.scope().subject(traits), now);
+            if (found[i] == null) {
+                return null;
+            }
+        }
+        boolean[] noneExempt = new boolean[found.length];
+        if (takeAll(rules, found, noneExempt, want.most(), -1) >= 0) {
+            return null;
+        }
+        refillWhatIsLow(found, want.most());
+        return hold(want, rules, found, noneExempt, List.of());
     }
 
     private void refillWhatIsLow(@Nullable Share[] found, Amounts most) {

@@ -1,7 +1,12 @@
 package dev.tollgate.limits.rules;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
 /** The rules that hold now. Safe for threads. */
 public final class RulesInForce {
+    private final List<Consumer<RuleBook>> listeners = new CopyOnWriteArrayList<>();
     private volatile RuleBook book = RuleBook.EMPTY;
 
     /** All of them as they stood at one moment; a request looks once and goes by that. */
@@ -12,5 +17,11 @@ public final class RulesInForce {
     /** Puts newer rules in force. */
     public void replace(RuleBook newer) {
         book = newer;
+        listeners.forEach(listener -> listener.accept(newer));
+    }
+
+    /** Has somebody told when other rules are put in force, on the thread that does so. */
+    public void onReplace(Consumer<RuleBook> listener) {
+        listeners.add(listener);
     }
 }

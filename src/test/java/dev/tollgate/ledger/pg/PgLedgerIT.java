@@ -62,7 +62,7 @@ class PgLedgerIT {
                     .setPassword(database.password()))
             .using(VERTX)
             .build();
-    private final PgLedger ledger = new PgLedger(pool);
+    private final PgLedger ledger = new PgLedger(pool, new PgReplica(pool, UUID.randomUUID()));
 
     @BeforeEach
     void migrate() {
@@ -118,7 +118,7 @@ class PgLedgerIT {
     void sums_are_those_of_the_entries_whatever_comes_from_two_replicas_at_once() {
         long seed = 20261121;
         Random random = new Random(seed);
-        PgLedger other = new PgLedger(pool);
+        PgLedger other = new PgLedger(pool, new PgReplica(pool, UUID.randomUUID()));
         List<LedgerEntry> entries = new ArrayList<>();
         for (int n = 1; n <= 900; n++) {
             Instant at = NOON.plusSeconds(random.nextInt(3_600));
@@ -154,7 +154,7 @@ class PgLedgerIT {
 
     @Test
     void sums_of_several_replicas_are_merged_and_can_still_be_added_to() {
-        PgLedger other = new PgLedger(pool);
+        PgLedger other = new PgLedger(pool, new PgReplica(pool, UUID.randomUUID()));
         for (int n = 1; n <= 40; n++) {
             byte[] entry = EntryJson.bytes(Entries.costing(NOON, n, Outcome.OK));
             await((n % 8 < 4 ? ledger : other).book(List.of(entry)));
@@ -369,8 +369,8 @@ class PgLedgerIT {
 
     @Test
     void replicas_have_slots_of_their_own_and_give_them_back() {
-        PgLedger second = new PgLedger(pool);
-        PgLedger third = new PgLedger(pool);
+        PgLedger second = new PgLedger(pool, new PgReplica(pool, UUID.randomUUID()));
+        PgLedger third = new PgLedger(pool, new PgReplica(pool, UUID.randomUUID()));
         book(Entries.at(NOON, 1));
         await(second.book(List.of(EntryJson.bytes(Entries.at(NOON, 2)))));
         await(ledger.close());
@@ -385,7 +385,8 @@ class PgLedgerIT {
     void a_replica_that_lost_its_slot_takes_another_one() {
         book(Entries.at(NOON, 1));
         execute("update replica set seen_at = now() - interval '25 hours'");
-        await(new PgLedger(pool).book(List.of(EntryJson.bytes(Entries.at(NOON, 2)))));
+        await(new PgLedger(pool, new PgReplica(pool, UUID.randomUUID()))
+                .book(List.of(EntryJson.bytes(Entries.at(NOON, 2)))));
         await(ledger.makePartitions(NOON));
         book(Entries.at(NOON, 3));
         assertThat(rows("select slot, requests from usage_quarter_hour order by 1"))

@@ -1,0 +1,243 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.bounds.Bound;
+import dev.tollgate.bounds.Bounds;
+import dev.tollgate.bounds.Certainty;
+import dev.tollgate.kernel.RequestId;
+import dev.tollgate.ledger.LedgerEntry;
+import dev.tollgate.limits.Mode;
+import dev.tollgate.limits.Traits;
+import dev.tollgate.limits.UsageLimit;
+import dev.tollgate.limits.UsageLimit.Kind;
+import dev.tollgate.limits.budget.Amounts;
+import dev.tollgate.limits.budget.Budget;
+import dev.tollgate.limits.budget.BudgetRefusal;
+import dev.tollgate.limits.budget.Budgets;
+import dev.tollgate.limits.budget.Hold;
+import dev.tollgate.limits.budget.Measure;
+import dev.tollgate.limits.rules.RuleBook;
+import dev.tollgate.limits.rules.Stop;
+import dev.tollgate.pricing.Tariff;
+import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.Candidate;
+import dev.tollgate.wire.Work;
+import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.RequestBody.OutputCap;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what a request may cost at most of all budgets that count it, or of none, before it is sent; settles what it did
+ * cost when its entry is in the journal. Where too little is left the request is made to ask for less, or refused.
+ */
+public final class HoldBudget implements Stage {
+    private final Budgets budgets;
+    private final Bounds bounds;
+    private final Accounts accounts;
+    private final Settings settings;
+    private final InstantSource clock;
+    private final Context context;
+    private final Executor executor;
+
+    /**
+     * How budgets are held.
+     *
+     * @param fits whether output is capped where too little is left for all that the caller may get
+     * @param leastOutput tokens of an answer below which capping is of no use
+     * @param unboundedAllowed whether requests go on whose cost nothing bounds, though a hard budget holds for them
+     */
+    public record Settings(boolean fits, long leastOutput, boolean unboundedAllowed) {
+        public static final Settings DEFAULT = new Settings(true, 256, false);
+    }
+
+    HoldBudget(
+            Budgets budgets,
+            Bounds bounds,
+            Accounts accounts,
+            Settings settings,
+            InstantSource clock,
+            Context context) {
+        this.budgets = budgets;
+        this.bounds = bounds;
+        this.accounts = accounts;
+        this.settings = settings;
+        this.clock = clock;
+        this.context = context;
+        this.executor = task -> context.runOnContext(_ -> task.run());
+    }
+
+    @Override
+    public Future<Reply> handle(Exchange exchange, Next next) {
+        if (!exchange.path().operation().runsModel()) {
+            return next.handle(exchange);
+        }
+        Governed governed = exchange.governed();
+        refuseStopped(governed.book(), exchange.candidate());
+        Traits of = governed.traits();
+        List<Budget> counting = counting(governed.book(), of, exchange.candidate());
+        if (counting.isEmpty() && !limitsEach(governed.limits())) {
+            return next.handle(exchange);
+        }
+        Question question = new Question(exchange, governed.limits());
+        Bound bound = question.bound();
+        refuseUnbounded(counting, bound);
+        OutputWant want = want(question, bound);
+        if (counting.isEmpty()) {
+            return sent(exchange, want, next);
+        }
+        Hold hold = budgets.tryHold(counting, of, want);
+        if (hold != null) {
+            return held(exchange, hold, next);
+        }
+        return tighter(question, want)
+                .compose(tight -> budgets.hold(counting, of, tight, executor))
+                .recover(HoldBudget::told)
+                .compose(slowHold -> held(exchange, slowHold, next));
+    }
+
+    private static List<Budget> counting(RuleBook book, Traits of, Candidate candidate) {
+        List<Budget> counting = book.budgets().of(of);
+        List<Budget> ofAccount = book.budgets().ofAccount(candidate.account().id(), of);
+        if (ofAccount.isEmpty()) {
+            return counting;
+        }
+        List<Budget> all = new ArrayList<>(counting);
+        all.addAll(ofAccount);
+        return all;
+    }
+
+    private static void refuseStopped(RuleBook book, Candidate candidate) {
+        Stop stop = book.stops().ofAccount(candidate.account().id());
+        if (stop != null) {
+            throw LimitProblems.stopped(stop);
+        }
+    }
+
+    /** Whether there are limits of what one request may ask for. */
+    private static boolean limitsEach(List<UsageLimit> limits) {
+        for (UsageLimit limit : limits) {
+            if (limit.kind() == Kind.OUTPUT_CAP || limit.kind() == Kind.PRICE_PER_REQUEST) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The request within the limits of what one may ask for. */
+    private OutputWant want(Question question, Bound bound) {
+        long leastOutput = settings.fits ? settings.leastOutput : Long.MAX_VALUE;
+        OutputWant want = OutputWant.of(bound, leastOutput);
+        UsageLimit cap = LimitUse.least(question.limits, Kind.OUTPUT_CAP);
+        if (cap != null) {
+            want = want.cappedAt(cap.amount());
+        }
+        UsageLimit price = LimitUse.least(question.limits, Kind.PRICE_PER_REQUEST);
+        if (price != null && want.most().charge() > price.amount()) {
+            OutputWant cheaper = want.fitted(Measure.CHARGE, price.amount());
+            if (cheaper == null) {
+                throw BudgetProblems.tooDear(price, want.most().charge());
+            }
+            return cheaper;
+        }
+        return want;
+    }
+
+    private void refuseUnbounded(List<Budget> counting, Bound bound) {
+        if (settings.unboundedAllowed) {
+            return;
+        }
+        for (Budget budget : counting) {
+            Certainty certainty = switch (budget.measure()) {
+                case CHARGE, PROVIDER_COST -> bound.certainty();
+                case TOKENS, INPUT_TOKENS, OUTPUT_TOKENS -> bound.tokenCertainty();
+                case REQUESTS -> Certainty.PROVEN;
+            };
+            boolean isCured = bound.work() != Certainty.UNBOUNDED && bound.isCappable();
+            if (certainty == Certainty.UNBOUNDED && budget.mode() == Mode.HARD && !isCured) {
+                throw BudgetProblems.unbounded(budget, bound.why());
+            }
+        }
+    }
+
+    /** Counts the tokens of the text, which takes a moment, where not all that may be held is at hand. */
+    private Future<OutputWant> tighter(Question question, OutputWant want) {
+        if (!question.canCount()) {
+            return Future.succeededFuture(want);
+        }
+        return context.executeBlocking(() -> want(question, question.counted()), /* ordered= */ false);
+    }
+
+    private Future<Reply> held(Exchange exchange, Hold hold, Next next) {
+        exchange.holds(hold);
+        exchange.onBooked(entry -> end(hold, entry));
+        return sent(exchange, (OutputWant) hold.want(), next);
+    }
+
+    private static Future<Reply> sent(Exchange exchange, OutputWant want, Next next) {
+        Work.Cap member = want.bound().output().member();
+        if (want.isCapped() && member != null) {
+            exchange.capOutput(new OutputCap(want.bound().outputCap(), member));
+        }
+        return next.handle(exchange);
+    }
+
+    private void end(Hold hold, LedgerEntry entry) {
+        if (entry.holds() == null) {
+            hold.release();
+            return;
+        }
+        Amounts used = new Amounts(
+                entry.cost().charge().nanos(),
+                entry.cost().providerCost().nanos(),
+                entry.usage().inputTokens(),
+                entry.usage().outputTokens(),
+                /* requests= */ 1);
+        hold.settle(used, entry.flags().contains(ExchangeRecord.IN_DOUBT), clock.millis());
+    }
+
+    private static Future<Hold> told(Throwable failure) {
+        return Future.failedFuture(failure instanceof BudgetRefusal refusal ? BudgetProblems.of(refusal) : failure);
+    }
+
+    /** What is asked of {@link Bounds}. */
+    private final class Question {
+        private final Exchange exchange;
+        private final Operation operation;
+        private final Candidate candidate;
+        private final List<UsageLimit> limits;
+        private final @Nullable Tariff tariff;
+
+        Question(Exchange exchange, List<UsageLimit> limits) {
+            this.exchange = exchange;
+            this.limits = limits;
+            this.operation = exchange.path().operation();
+            this.candidate = exchange.candidate();
+            RequestId id = exchange.id();
+            this.tariff = accounts.tariff(exchange.caller().organizationId(), candidate, null, id.epochMillis());
+        }
+
+        Bound bound() {
+            return tariff == null || candidate.model() == null
+                    ? Bound.NOTHING
+                    : bounds.of(operation, exchange.body(), candidate.account().provider(), candidate.model(), tariff);
+        }
+
+        boolean canCount() {
+            return tariff != null
+                    && candidate.model() != null
+                    && bounds.canCount(candidate.account().provider(), candidate.model());
+        }
+
+        Bound counted() {
+            return tariff == null || candidate.model() == null
+                    ? Bound.NOTHING
+                    : bounds.counted(
+                            operation, exchange.body(), candidate.account().provider(), candidate.model(), tariff);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.tollgate.limits.budget.pg;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.util.UUID;
+
+/** What is to be done with windows as time goes by. Any replica does it; twice is once. */
+public final class PgWindows {
+    private final Pool pool;
+
+    public PgWindows(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Puts increases in force that begin, and ends those and the credit that expire. */
+    public Future<Void> changeDue() {
+        return pool.query("select change_due_windows()").execute().mapEmpty();
+    }
+
+    /** Closes windows that have ended and were given back, and carries over what is left. */
+    public Future<Void> close() {
+        return pool.query("select close_windows()").execute().mapEmpty();
+    }
+
+    /**
+     * Takes back what earlier runs over a journal were granted and did not spend. Only for whoever has the journal locked
+     * and has booked all that is in it.
+     */
+    public Future<Void> releaseEarlier(UUID journalId, long epoch) {
+        return pool.preparedQuery("select release_shares($1, $2)")
+                .execute(Tuple.of(journalId, epoch))
+                .mapEmpty();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tollgate.platform;
+
+import dev.tollgate.bounds.Bounds;
+import dev.tollgate.gateway.HoldBudget;
+import dev.tollgate.gateway.RequestPipeline;
+import dev.tollgate.kernel.Money;
+import dev.tollgate.ledger.pg.PgReplica;
+import dev.tollgate.limits.budget.Budgets;
+import dev.tollgate.limits.budget.ShareStore;
+import dev.tollgate.limits.rate.MemoryRates;
+import dev.tollgate.limits.rate.RateLimits;
+import dev.tollgate.limits.rate.Waiting;
+import dev.tollgate.limits.rules.RulesInForce;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** Budgets as the settings want them. */
+final class BudgetConfig {
+    /** How long the database may take to answer for a share, while a request waits. */
+    static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
+
+    private static final int BUCKETS_MAX = 200_000;
+
+    private BudgetConfig() {}
+
+    static Budgets budgets(
+            TollgateConfig config, Vertx vertx, ShareStore shares, PgReplica replica, InstantSource clock) {
+        return new Budgets(
+                shares,
+                replica::epoch,
+                clock,
+                System::nanoTime,
+                (millis, action) -> {
+                    long timer = vertx.setTimer(millis, _ -> action.run());
+                    return () -> vertx.cancelTimer(timer);
+                },
+                new Budgets.Settings(config.budgetPatience().toMillis(), overdraft(config)));
+    }
+
+    static RequestPipeline.Spending spending(
+            TollgateConfig config, RulesInForce rules, RateLimits rates, Budgets budgets) {
+        return new RequestPipeline.Spending(
+                rules,
+                rates,
+                budgets,
+                new Bounds(),
+                new HoldBudget.Settings(
+                        config.budgetShort() == TollgateConfig.WhenShort.FIT,
+                        config.budgetLeastOutput(),
+                        config.unbounded() == TollgateConfig.Unbounded.ALLOW),
+                config.defaultTier());
+    }
+
+    /** Rates and slots in the memory of this process. */
+    static RateLimits rates(Vertx vertx) {
+        return new RateLimits(
+                new MemoryRates(BUCKETS_MAX, System::nanoTime),
+                Waiting.BRIEFLY,
+                (millis, task) -> vertx.setTimer(millis, _ -> task.run()),
+                System::nanoTime);
+    }
+
+    private static long overdraft(TollgateConfig config) {
+        try {
+            return Money.nanosOf(config.budgetOverdraft());
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure("TOLLGATE_BUDGET_OVERDRAFT: " + e.getMessage());
+        }
+    }
+}

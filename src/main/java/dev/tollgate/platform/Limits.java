@@ -1,0 +1,126 @@
+package dev.tollgate.platform;
+
+import dev.tollgate.ledger.journal.Journal;
+import dev.tollgate.ledger.pg.PgReplica;
+import dev.tollgate.limits.budget.Budgets;
+import dev.tollgate.limits.budget.ShareStore;
+import dev.tollgate.limits.budget.pg.PgWindows;
+import dev.tollgate.limits.pg.RuleFeed;
+import dev.tollgate.limits.rules.RulesInForce;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Follows the rules, and keeps this replica's shares of budgets: says every half second that it is alive, gives back what
+ * others want, takes shares of windows before they begin, and has windows opened, changed and closed in time.
+ */
+final class Limits {
+    private static final Logger LOG = Logger.getLogger(Limits.class);
+    private static final long BEAT_MILLIS = 500;
+    private static final long TICK_MILLIS = 1_000;
+    private static final long CLOSE_MILLIS = 60_000;
+
+    private final Vertx vertx;
+    private final RuleFeed feed;
+    private final RulesInForce rules;
+    private final Budgets budgets;
+    private final ShareStore shares;
+    private final PgWindows windows;
+    private final PgReplica replica;
+    private final Journal journal;
+    private boolean complained;
+    private volatile boolean stopped;
+    private boolean released;
+    private Future<Void> beating = Future.succeededFuture();
+    private Future<Void> ticking = Future.succeededFuture();
+
+    Limits(
+            Vertx vertx,
+            RuleFeed feed,
+            RulesInForce rules,
+            Budgets budgets,
+            ShareStore shares,
+            PgWindows windows,
+            PgReplica replica,
+            Journal journal) {
+        this.vertx = vertx;
+        this.feed = feed;
+        this.rules = rules;
+        this.budgets = budgets;
+        this.shares = shares;
+        this.windows = windows;
+        this.replica = replica;
+        this.journal = journal;
+    }
+
+    /** Reads all rules once, which the first request needs, and goes on following. */
+    Future<Void> follow() {
+        return feed.refresh().<Void>mapEmpty().onSuccess(_ -> {
+            vertx.setPeriodic(BEAT_MILLIS, _ -> beating = unlessBusy(beating, this::beat));
+            vertx.setPeriodic(TICK_MILLIS, _ -> ticking = unlessBusy(ticking, this::tick));
+            vertx.setPeriodic(CLOSE_MILLIS, _ -> reported(windows::close));
+        });
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private Future<Void> unlessBusy(Future<Void> last, Supplier<Future<Void>> work) {
+        return last.isComplete() ? reported(work) : last;
+    }
+
+    private Future<Void> beat() {
+        return replica.epoch()
+                .compose(epoch -> shares.beat(epoch).compose(beat -> {
+                    if (!beat.live()) {
+                        replica.lost(epoch);
+                    }
+                    if (beat.rulesVersion() != rules.book().version()) {
+                        var _ = feed.refresh();
+                    }
+                    return budgets.recalled(beat.recalled());
+                }));
+    }
+
+    private Future<Void> tick() {
+        return releaseEarlierRuns()
+                .compose(_ -> windows.changeDue())
+                .compose(_ -> budgets.tick(rules.book().budgets()::find));
+    }
+
+    /** What earlier runs over this journal were granted and did not spend is free when all that they did is booked. */
+    private Future<Void> releaseEarlierRuns() {
+        if (released) {
+            return Future.succeededFuture();
+        }
+        return vertx.executeBlocking(journal::isReplayed)
+                .compose(replayed -> replayed
+                        ? replica.epoch()
+                                .compose(epoch -> windows.releaseEarlier(journal.id(), epoch))
+                                .onSuccess(_ -> released = true)
+                        : Future.succeededFuture());
+    }
+
+    private Future<Void> reported(Supplier<Future<Void>> work) {
+        if (stopped) {
+            return Future.succeededFuture();
+        }
+        return work.get()
+                .onSuccess(_ -> complained = false)
+                .onFailure(this::complain)
+                .otherwiseEmpty();
+    }
+
+    /** Once per outage, not once per try. */
+    private void complain(Throwable failure) {
+        if (!complained && !stopped) {
+            LOG.warnf(
+                    "Budgets can't be looked after at present; what was granted before holds: %s",
+                    failure.getMessage());
+        }
+        complained = true;
+    }
+}
