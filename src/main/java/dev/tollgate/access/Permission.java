@@ -19,6 +19,8 @@ public enum Permission {
     QUARANTINE_READ("read entries that the ledger could not take, of whatever organization"),
     PRICES_READ("read prices"),
     PRICES_WRITE("change prices, re-rate"),
+    ALERTS_READ("read alerts, their channels and deliveries"),
+    ALERTS_WRITE("create, change, test and delete alert channels; send alerts again"),
     AUDIT_READ("read the audit log"),
     AUDIT_VERIFY("verify the whole audit log"),
     PRIVACY_READ("export what is stored of a person or client"),

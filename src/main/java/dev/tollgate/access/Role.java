@@ -1,5 +1,7 @@
 package dev.tollgate.access;
 
+import static dev.tollgate.access.Permission.ALERTS_READ;
+import static dev.tollgate.access.Permission.ALERTS_WRITE;
 import static dev.tollgate.access.Permission.AUDIT_READ;
 import static dev.tollgate.access.Permission.CLIENTS_READ;
 import static dev.tollgate.access.Permission.CLIENTS_WRITE;
@@ -39,12 +41,14 @@ public enum Role {
             USAGE_READ,
             LEDGER_READ,
             PRICES_READ,
+            ALERTS_READ,
+            ALERTS_WRITE,
             AUDIT_READ,
             PRIVACY_READ,
             PRIVACY_ERASE)),
 
     /** Follows the money of one organization. */
-    BILLING(EnumSet.of(ORGANIZATION_READ, CLIENTS_READ, USAGE_READ, LEDGER_READ, PRICES_READ)),
+    BILLING(EnumSet.of(ORGANIZATION_READ, CLIENTS_READ, USAGE_READ, LEDGER_READ, PRICES_READ, ALERTS_READ)),
 
     /** Sees how one organization is set up, but no money. */
     VIEWER(EnumSet.of(ORGANIZATION_READ, CLIENTS_READ, KEYS_READ));

@@ -98,6 +98,7 @@ final class Tollgate {
     private final PgUsage usage;
     private final RootToken rootToken;
     private final EndUserHashes endUserHashes;
+    private final Alerts alerts;
     private final MeterRegistry metrics;
     private final OpenTelemetry openTelemetry;
     private final Flyway flyway;
@@ -131,6 +132,7 @@ final class Tollgate {
             PgUsage usage,
             RootToken rootToken,
             EndUserHashes endUserHashes,
+            Alerts alerts,
             MeterRegistry metrics,
             OpenTelemetry openTelemetry,
             Flyway flyway,
@@ -149,6 +151,7 @@ final class Tollgate {
         this.usage = usage;
         this.rootToken = rootToken;
         this.endUserHashes = endUserHashes;
+        this.alerts = alerts;
         this.metrics = metrics;
         this.openTelemetry = openTelemetry;
         this.flyway = flyway;
@@ -183,6 +186,7 @@ final class Tollgate {
             Demo.refuseRealMoney(fromEnvironment);
         }
         boolean simulates = simulates(fromEnvironment);
+        alerts.prepare();
 
         Journal entries = JournalConfig.open(config, clock);
         journal = entries;
@@ -236,6 +240,7 @@ final class Tollgate {
                     return rating.follow()
                             .compose(_ -> upheld.follow())
                             .compose(_ -> follower.follow())
+                            .onSuccess(_ -> alerts.start())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
                 }))
                 .onFailure(failure -> giveUp(reason(failure)));
@@ -414,6 +419,7 @@ final class Tollgate {
         if (limits != null) {
             limits.stop();
         }
+        Future<Void> alertsSent = alerts.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());
@@ -442,6 +448,7 @@ final class Tollgate {
         if (ledgerStore != null) {
             await(ledgerStore.close(), LAST_REQUESTS_PATIENCE);
         }
+        await(alertsSent, LAST_REQUESTS_PATIENCE);
         if (simulated != null) {
             await(simulated.close(), FLUSH_PATIENCE);
         }

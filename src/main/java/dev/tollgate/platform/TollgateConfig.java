@@ -174,6 +174,16 @@ public interface TollgateConfig {
      */
     Optional<String> endUserSecret();
 
+    /**
+     * Private networks that alerts may be posted to, also over plain HTTP: CIDRs with commas between them, such as
+     * {@code 10.1.0.0/16,fd12::/16}. Without it only public addresses are.
+     */
+    Optional<String> trustedNetworks();
+
+    /** How long to wait at most after the first attempt to deliver an alert; each later wait is three times as long. */
+    @WithDefault("5s")
+    Duration alertRetryDelay();
+
     /** How long requests under way may go on when Tollgate is told to stop. */
     @WithDefault("30s")
     Duration shutdownGrace();

@@ -16,11 +16,11 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** The authorities that the system trusts, and those of a PEM file beside them. */
-final class TrustedAuthorities {
+public final class TrustedAuthorities {
     private TrustedAuthorities() {}
 
     /** Trusts the system's authorities and the file's. A file that can't be used throws {@link IllegalArgumentException}. */
-    static TrustOptions systemAnd(String pemFile) {
+    public static TrustOptions systemAnd(String pemFile) {
         try (InputStream pem = Files.newInputStream(Path.of(pemFile))) {
             KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
             all.load(null, null);

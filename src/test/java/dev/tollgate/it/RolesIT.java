@@ -42,6 +42,17 @@ class RolesIT {
      * is an object of that organization, made for the call.
      */
     private static final String TABLE = """
+            GET    /admin/v1/alerts?organization_id={org}     ;; 200 | 200 404 | 200 404 | 403 403
+            GET    /admin/v1/alert-channels?organization_id={org} ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/alert-channels                   ; {"name":"x","type":"slack","url":"https://8.8.8.8/x","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/alert-channels/{channel}         ;; 200 | 200 404 | 200 404 | 403 403
+            PATCH  /admin/v1/alert-channels/{channel}         ; {"name":"y"} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/alert-channels/{channel}         ;; 204 | 204 404 | 403 403 | 403 403
+            POST   /admin/v1/alert-channels/{channel}/test    ;; 200 | 200 404 | 403 403 | 403 403
+            POST   /admin/v1/alert-channels/{webhook}/rotate  ; {} ; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/alert-deliveries?organization_id={org} ;; 200 | 200 404 | 200 404 | 403 403
+            GET    /admin/v1/alert-deliveries/{delivery}      ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/alert-deliveries/{delivery}/resend ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/audit?organization_id={org}      ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/audit/verify                     ;; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/ledger                           ;; 200 | 200 200 | 200 200 | 403 403
@@ -97,27 +108,22 @@ class RolesIT {
     /** How an object of an organization is made, whose id stands in for its name in braces. */
     private static final AtomicLong ENTRIES = new AtomicLong(-1);
 
-    private static final Map<String, Function<String, String>> OBJECTS = Map.of(
-            "org",
-            organization -> organization,
-            "spare",
-            _ -> made("organizations", "{\"name\":\"spare\"}"),
-            "client",
-            organization -> made("clients", beneath(organization)),
-            "archived",
-            organization -> archived(made("clients", beneath(organization))),
-            "key",
-            organization -> made("keys", beneath(organization)),
-            "token",
-            organization -> token(Role.VIEWER, organization).path("id").asText(),
-            "entry",
-            RolesIT::booked,
-            "new_price",
-            _ -> price("2099-01-01"),
-            "past_price",
-            _ -> price("2026-11-01"),
-            "upcoming_price",
-            _ -> upcomingPrice());
+    private static final Map<String, Function<String, String>> OBJECTS = Map.ofEntries(
+            Map.entry("org", organization -> organization),
+            Map.entry("spare", _ -> made("organizations", "{\"name\":\"spare\"}")),
+            Map.entry("client", organization -> made("clients", beneath(organization))),
+            Map.entry("archived", organization -> archived(made("clients", beneath(organization)))),
+            Map.entry("key", organization -> made("keys", beneath(organization))),
+            Map.entry(
+                    "token",
+                    organization -> token(Role.VIEWER, organization).path("id").asText()),
+            Map.entry("entry", RolesIT::booked),
+            Map.entry("new_price", _ -> price("2099-01-01")),
+            Map.entry("past_price", _ -> price("2026-11-01")),
+            Map.entry("upcoming_price", _ -> upcomingPrice()),
+            Map.entry("channel", organization -> channel(organization, "email", "addresses\":[\"x@example.com\"]")),
+            Map.entry("webhook", organization -> channel(organization, "webhook", "url\":\"https://8.8.8.8/x\"")),
+            Map.entry("delivery", RolesIT::dead));
 
     private static final Map<Role, ApiClient> CLIENTS = clients();
 
@@ -217,6 +223,26 @@ class RolesIT {
                 on conflict do nothing
                 """.formatted(new UUID(id.getMostSignificantBits(), ENTRIES.decrementAndGet()), organization));
         return new RequestId(new UUID(id.getMostSignificantBits(), ENTRIES.get())).toString();
+    }
+
+    private static String channel(String organization, String type, String target) {
+        return made(
+                "alert-channels",
+                "{\"name\":\"x\",\"organization_id\":%s,\"type\":\"%s\",\"%s}"
+                        .formatted(quote(organization), type, target));
+    }
+
+    private static String dead(String organization) {
+        String channel = channel(organization, "email", "addresses\":[\"x@example.com\"]");
+        DATABASE.execute("""
+                insert into alert (id, kind, dedupe_key, organization_id, severity, subject, payload, occurred_at)
+                values ('alr_%s', 'x', '%s', '%s', 1, 'x', '{}', now())
+                """.formatted(channel, channel, organization));
+        DATABASE.execute("""
+                insert into alert_delivery (id, alert_seq, channel_id, state, attempts_left)
+                select 'dlv_%s', seq, '%s', 'dead', 0 from alert where dedupe_key = '%s'
+                """.formatted(channel, channel, channel));
+        return "dlv_" + channel;
     }
 
     private static String archived(String client) {
