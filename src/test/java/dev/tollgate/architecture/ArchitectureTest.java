@@ -45,6 +45,7 @@ class ArchitectureTest {
             "routing",
             "alerts",
             "reports",
+            "settings",
             "privacy");
     private static final Set<String> LANGUAGE = Set.of("pricing", "wire", "net");
 
