@@ -8,6 +8,8 @@ public enum Permission {
     ORGANIZATIONS_MANAGE("create, suspend and delete organizations; set what they pay and may use"),
     ORGANIZATION_READ("read an organization and its settings"),
     ORGANIZATION_WRITE("change an organization's own settings"),
+    SETTINGS_READ("read what is set for features"),
+    SETTINGS_WRITE("change, switch and restore what is set for features"),
     CLIENTS_READ("read clients"),
     CLIENTS_WRITE("create, change and delete clients"),
     KEYS_READ("read what is known of keys, never the keys themselves"),

@@ -13,6 +13,8 @@ import static dev.tollgate.access.Permission.ORGANIZATION_WRITE;
 import static dev.tollgate.access.Permission.PRICES_READ;
 import static dev.tollgate.access.Permission.PRIVACY_ERASE;
 import static dev.tollgate.access.Permission.PRIVACY_READ;
+import static dev.tollgate.access.Permission.SETTINGS_READ;
+import static dev.tollgate.access.Permission.SETTINGS_WRITE;
 import static dev.tollgate.access.Permission.TOKENS_READ;
 import static dev.tollgate.access.Permission.TOKENS_WRITE;
 import static dev.tollgate.access.Permission.USAGE_READ;
@@ -32,6 +34,8 @@ public enum Role {
     ORGANIZATION_ADMINISTRATOR(EnumSet.of(
             ORGANIZATION_READ,
             ORGANIZATION_WRITE,
+            SETTINGS_READ,
+            SETTINGS_WRITE,
             CLIENTS_READ,
             CLIENTS_WRITE,
             KEYS_READ,
@@ -51,7 +55,7 @@ public enum Role {
     BILLING(EnumSet.of(ORGANIZATION_READ, CLIENTS_READ, USAGE_READ, LEDGER_READ, PRICES_READ, ALERTS_READ)),
 
     /** Sees how one organization is set up, but no money. */
-    VIEWER(EnumSet.of(ORGANIZATION_READ, CLIENTS_READ, KEYS_READ));
+    VIEWER(EnumSet.of(ORGANIZATION_READ, SETTINGS_READ, CLIENTS_READ, KEYS_READ));
 
     private final Set<Permission> permissions;
 

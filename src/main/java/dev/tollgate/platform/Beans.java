@@ -18,6 +18,9 @@ import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgEntries;
 import dev.tollgate.reports.pg.PgExports;
 import dev.tollgate.reports.pg.PgUsage;
+import dev.tollgate.settings.SettingsInForce;
+import dev.tollgate.settings.pg.PgSettings;
+import dev.tollgate.settings.pg.SettingsFeed;
 import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgCallers;
 import dev.tollgate.tenancy.pg.PgClients;
@@ -60,6 +63,24 @@ final class Beans {
     @Singleton
     PgOrganizations organizations(Pool pool, PgClients clients, PgKeys keys) {
         return new PgOrganizations(pool, clients, keys);
+    }
+
+    @Produces
+    @Singleton
+    SettingsInForce settings() {
+        return new SettingsInForce();
+    }
+
+    @Produces
+    @Singleton
+    PgSettings settingsStore(Pool pool) {
+        return new PgSettings(pool);
+    }
+
+    @Produces
+    @Singleton
+    SettingsFeed settingsFeed(PgSettings store, SettingsInForce settings) {
+        return new SettingsFeed(store, settings);
     }
 
     @Produces

@@ -34,6 +34,7 @@ import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgUsage;
+import dev.tollgate.settings.pg.SettingsFeed;
 import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
@@ -95,6 +96,7 @@ final class Tollgate {
     private final Rating rating;
     private final RulesInForce rules;
     private final RuleFeed ruleFeed;
+    private final SettingsFollower settings;
     private final PgUsage usage;
     private final RootToken rootToken;
     private final EndUserHashes endUserHashes;
@@ -129,6 +131,7 @@ final class Tollgate {
             PriceFeed priceFeed,
             RulesInForce rules,
             RuleFeed ruleFeed,
+            SettingsFeed settingsFeed,
             PgUsage usage,
             RootToken rootToken,
             EndUserHashes endUserHashes,
@@ -148,6 +151,7 @@ final class Tollgate {
         this.rating = new Rating(vertx, priceFeed);
         this.rules = rules;
         this.ruleFeed = ruleFeed;
+        this.settings = new SettingsFollower(vertx, settingsFeed);
         this.usage = usage;
         this.rootToken = rootToken;
         this.endUserHashes = endUserHashes;
@@ -239,6 +243,7 @@ final class Tollgate {
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
                     return rating.follow()
                             .compose(_ -> upheld.follow())
+                            .compose(_ -> settings.follow())
                             .compose(_ -> follower.follow())
                             .onSuccess(_ -> alerts.start())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
@@ -420,6 +425,7 @@ final class Tollgate {
             limits.stop();
         }
         Future<Void> alertsSent = alerts.stop();
+        settings.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());

@@ -1,6 +1,7 @@
 package dev.tollgate.it;
 
 import static dev.tollgate.testkit.Json.quote;
+import static java.util.Map.entry;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +66,14 @@ class RolesIT {
             GET    /admin/v1/organizations/{org}              ;; 200 | 200 404 | 200 404 | 200 404
             PATCH  /admin/v1/organizations/{org}              ; {"owner":"x"} ; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/organizations/{spare}            ;; 204 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/settings?organization_id={org}   ;; 200 | 200 404 | 403 403 | 200 404
+            GET    /admin/v1/settings/{feature}?organization_id={org} ;; 200 | 200 404 | 403 403 | 200 404
+            PATCH  /admin/v1/settings/{feature}?organization_id={org} ; {"priority":1} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/settings/{feature}?organization_id={org} ;; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/settings/{feature}/versions?organization_id={org} ;; 200 | 200 404 | 403 403 | 200 404
+            POST   /admin/v1/settings/{feature}/restore?organization_id={org} ; {earlier} ; 200 | 200 404 | 403 403 | 403 403
+            POST   /admin/v1/features/switch                  ; {"organization_id":"{org}","features":["chat"],"enabled":true} ; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/effective-settings?organization_id={org} ;; 200 | 200 404 | 403 403 | 200 404
             GET    /admin/v1/clients?organization_id={org}    ;; 200 | 200 404 | 200 404 | 200 404
             POST   /admin/v1/clients                          ; {"name":"x","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
             GET    /admin/v1/clients/{client}                 ;; 200 | 200 404 | 200 404 | 200 404
@@ -124,6 +133,20 @@ class RolesIT {
             Map.entry("channel", organization -> channel(organization, "email", "addresses\":[\"x@example.com\"]")),
             Map.entry("webhook", organization -> channel(organization, "webhook", "url\":\"https://8.8.8.8/x\"")),
             Map.entry("delivery", RolesIT::dead));
+            entry("org", organization -> organization),
+            entry("spare", _ -> made("organizations", "{\"name\":\"spare\"}")),
+            entry("client", organization -> made("clients", beneath(organization))),
+            entry("archived", organization -> archived(made("clients", beneath(organization)))),
+            entry("key", organization -> made("keys", beneath(organization))),
+            entry(
+                    "token",
+                    organization -> token(Role.VIEWER, organization).path("id").asText()),
+            entry("entry", RolesIT::booked),
+            entry("new_price", _ -> price("2099-01-01")),
+            entry("past_price", _ -> price("2026-11-01")),
+            entry("upcoming_price", _ -> upcomingPrice()),
+            entry("feature", _ -> "chat"),
+            entry("earlier", RolesIT::earlierSettings));
 
     private static final Map<Role, ApiClient> CLIENTS = clients();
 
@@ -211,6 +234,14 @@ class RolesIT {
         return "{\"provider\":\"openai\",\"source\":\"a test\",\"effective_from\":\"" + day + "T00:00:00Z\",\"price\":"
                 + "{\"model\":\"m-" + UUID.randomUUID()
                 + "\",\"unverified\":true,\"standard\":{\"input\":\"1\",\"output\":\"1\"}}}";
+    }
+
+    private static String earlierSettings(String organization) {
+        String path = "/admin/v1/settings/chat?organization_id=" + organization;
+        ROOT.send(ROOT.request(path)
+                .header("content-type", "application/json")
+                .method("PATCH", BodyPublishers.ofString("{\"priority\":9}")));
+        return "{\"version\":" + ROOT.get(path).json().path("version") + "}";
     }
 
     private static String booked(String organization) {
