@@ -132,19 +132,7 @@ class RolesIT {
             Map.entry("upcoming_price", _ -> upcomingPrice()),
             Map.entry("channel", organization -> channel(organization, "email", "addresses\":[\"x@example.com\"]")),
             Map.entry("webhook", organization -> channel(organization, "webhook", "url\":\"https://8.8.8.8/x\"")),
-            Map.entry("delivery", RolesIT::dead));
-            entry("org", organization -> organization),
-            entry("spare", _ -> made("organizations", "{\"name\":\"spare\"}")),
-            entry("client", organization -> made("clients", beneath(organization))),
-            entry("archived", organization -> archived(made("clients", beneath(organization)))),
-            entry("key", organization -> made("keys", beneath(organization))),
-            entry(
-                    "token",
-                    organization -> token(Role.VIEWER, organization).path("id").asText()),
-            entry("entry", RolesIT::booked),
-            entry("new_price", _ -> price("2099-01-01")),
-            entry("past_price", _ -> price("2026-11-01")),
-            entry("upcoming_price", _ -> upcomingPrice()),
+            Map.entry("delivery", RolesIT::dead),
             entry("feature", _ -> "chat"),
             entry("earlier", RolesIT::earlierSettings));
 
