@@ -47,6 +47,10 @@ class ArchitectureTest {
             "reports",
             "settings",
             "privacy");
+
+    /** What a request can cost, said in the language of both. */
+    private static final Set<String> BOUNDS = Set.of("bounds");
+
     private static final Set<String> LANGUAGE = Set.of("pricing", "wire", "net");
 
     /** Who may administer what, and the record of it: whatever stores something that is administered needs it. */
@@ -140,6 +144,7 @@ class ArchitectureTest {
     void money_is_exact() {
         classes()
                 .that(resideInAPackage("..pricing..")
+                        .or(resideInAPackage("..bounds.."))
                         .or(resideInAPackage("..rating.."))
                         .or(resideInAPackage("..ledger.."))
                         .or(resideInAPackage("..reports.."))
@@ -167,7 +172,7 @@ class ArchitectureTest {
     /** The package itself, the layers below it, and what it may use of its own layer. */
     private static Set<String> usableBy(String part) {
         Set<String> usable = new HashSet<>();
-        for (Set<String> layer : List.of(WORDS, RIGHTS, LANGUAGE, FEATURES, WAYS_IN, PLATFORM)) {
+        for (Set<String> layer : List.of(WORDS, RIGHTS, LANGUAGE, BOUNDS, FEATURES, WAYS_IN, PLATFORM)) {
             if (layer.contains(part)) {
                 usable.add(part);
                 usable.addAll(SIDEWAYS.getOrDefault(part, Set.of()));
