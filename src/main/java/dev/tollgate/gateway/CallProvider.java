@@ -164,9 +164,8 @@ public final class CallProvider implements Stage {
             }
             String asked = exchange.body().facts().model();
             String model = candidate.model();
-            Splice splice = exchange.body()
-                    .forward(
-                            model != null && !model.equals(asked) ? model : null, asksForUsage(), exchange.outputCap());
+            String renamed = model != null && !model.equals(asked) ? model : null;
+            Splice splice = exchange.body().forward(renamed, asksForUsage(), exchange.outputCap());
             return Upstream.body(splice);
         }
 

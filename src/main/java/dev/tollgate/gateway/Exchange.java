@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.bounds.Bound;
 import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.ProblemCode;
@@ -8,6 +9,7 @@ import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.tenancy.Caller;
+import dev.tollgate.wire.Work;
 import dev.tollgate.wire.openai.ApiPath;
 import dev.tollgate.wire.openai.ReplyReader;
 import dev.tollgate.wire.openai.RequestBody;
@@ -37,11 +39,11 @@ public final class Exchange {
     private @Nullable MultiMap standing;
     private @Nullable Cut onCut;
     private @Nullable Hold hold;
-    private @Nullable OutputCap outputCap;
     private @Nullable BookedAction onBooked;
     private @Nullable LastWord lastWord;
     private @Nullable Money cost;
     private @Nullable String query;
+    private @Nullable OutputCap outputCap;
     private final Attempt attempt = new Attempt();
     private boolean clientGone;
     private @Nullable Runnable onClientGone;
@@ -193,17 +195,6 @@ public final class Exchange {
         this.hold = hold;
     }
 
-    /** The most output that is to be asked for, or null where what the caller has stays. */
-    @Nullable
-    OutputCap outputCap() {
-        return outputCap;
-    }
-
-    /** Asks for no more output than that. */
-    void capOutput(OutputCap cap) {
-        outputCap = cap;
-    }
-
     /** What is to be done when the request's entry is in the journal. */
     @FunctionalInterface
     interface BookedAction {
@@ -306,6 +297,23 @@ public final class Exchange {
     /** Asks the provider with another query than the caller's. */
     void ask(String query) {
         this.query = query;
+    }
+
+    /** How the output is to be capped at the provider, or null where it stays as the caller has it. */
+    @Nullable
+    OutputCap outputCap() {
+        return outputCap;
+    }
+
+    /**
+     * Has the output of each choice capped at the provider in the call that follows.
+     *
+     * @param bound that was capped, and is what is held
+     */
+    public void capOutput(Bound bound) {
+        Work.Cap member = bound.output().member();
+        outputCap =
+                member == null || bound.outputCap() == Bound.UNKNOWN ? null : new OutputCap(bound.outputCap(), member);
     }
 
     /** The provider's id of the request, or null. */
