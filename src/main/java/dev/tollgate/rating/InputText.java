@@ -1,10 +1,9 @@
 package dev.tollgate.rating;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.Encoding;
-import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
+import dev.tollgate.bounds.TextTokens;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,7 +25,6 @@ final class InputText {
 
     private static final int TOKENS_OF_ANSWER = 3;
 
-    private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
     private static final Set<String> READ =
             Set.of("messages", "input", "prompt", "instructions", "tools", "functions", "response_format", "text");
 
@@ -78,7 +76,7 @@ final class InputText {
     }
 
     private long count(EncodingType type) {
-        Encoding encoding = ENCODINGS.getEncoding(type);
+        Encoding encoding = TextTokens.encoding(type);
         long counted = 0;
         long tokens = 0;
         for (String piece : pieces) {

@@ -7,6 +7,7 @@ import dev.tollgate.pricing.JsonPlace;
 import dev.tollgate.pricing.ServiceTier;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.RequestBody;
 import dev.tollgate.wire.openai.RequestReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,14 +60,11 @@ public record QuoteRequest(@Nullable String organizationId, List<String> models,
     /**
      * A request.
      *
-     * @param bytes of its body
+     * @param body as it would be sent
      * @param text what of it a model reads
-     * @param outputCap the most output tokens of all choices together, or -1 where the request does not say
-     * @param choices how many answers are made
      * @param unseen what is billed and not seen: images, files, tools of the provider
      */
-    public record Written(
-            long bytes, InputText text, long outputCap, long choices, ServiceTier tier, Set<String> unseen)
+    public record Written(Operation operation, RequestBody body, InputText text, ServiceTier tier, Set<String> unseen)
             implements Asked {}
 
     /**
@@ -139,21 +137,10 @@ public record QuoteRequest(@Nullable String organizationId, List<String> models,
         }
         JsonNode json = request.node();
         byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
-        RequestFacts facts = RequestReader.read(asked, bytes, 0, bytes.length, /* deployment= */ "any")
-                .facts();
-        long choices = Math.max(facts.choices(), json.path("best_of").asLong(1));
-        long cap = asked == Operation.EMBEDDING ? 0 : facts.outputCap() < 0 ? -1 : times(facts.outputCap(), choices);
+        RequestBody body = RequestReader.read(asked, bytes, 0, bytes.length, /* deployment= */ "any");
+        RequestFacts facts = body.facts();
         return new Written(
-                bytes.length,
-                InputText.of(json),
-                cap,
-                choices,
-                ServiceTier.ofWire(facts.serviceTier()),
-                unseen(json, facts));
-    }
-
-    private static long times(long a, long b) {
-        return Math.multiplyHigh(a, b) != 0 || a * b < 0 ? Long.MAX_VALUE : a * b;
+                asked, body, InputText.of(json), ServiceTier.ofWire(facts.serviceTier()), unseen(json, facts));
     }
 
     private static Set<String> unseen(JsonNode request, RequestFacts facts) {

@@ -1,5 +1,6 @@
 package dev.tollgate.rating;
 
+import dev.tollgate.bounds.Bounds;
 import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.PricesInForce;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ public final class Quotes {
     private static final String NOBODY = "";
 
     private final PricesInForce prices;
+    private final Bounds bounds = new Bounds();
 
     public Quotes(PricesInForce prices) {
         this.prices = prices;
@@ -45,7 +47,9 @@ public final class Quotes {
                             provider,
                             Quote.of(
                                     request.asked(),
-                                    prices.tariff(organizationId, provider, price, name, epochMillis))));
+                                    provider,
+                                    prices.tariff(organizationId, provider, price, name, epochMillis),
+                                    bounds)));
                 }
             }
             if (candidates.size() == before) {
