@@ -149,7 +149,10 @@ class RequestBodyTest {
             boolean rename = random.nextBoolean();
             boolean askForUsage = random.nextBoolean();
 
-            String sent = forward(body, rename ? "gpt-4o" : null, askForUsage);
+            boolean capped = random.nextBoolean();
+
+            RequestBody.OutputCap cap = capped ? new RequestBody.OutputCap(500, Work.Cap.MAX_TOKENS) : null;
+            String sent = text(read(body, null).forward(rename ? "gpt-4o" : null, askForUsage, cap));
 
             ObjectNode expected = (ObjectNode) tree(body);
             if (rename) {
@@ -159,6 +162,16 @@ class RequestBodyTest {
                 JsonNode options = expected.get("stream_options");
                 ObjectNode asking = options instanceof ObjectNode given ? given : expected.putObject("stream_options");
                 asking.put("include_usage", true);
+            }
+            if (capped) {
+                for (String member : List.of("max_tokens", "max_completion_tokens")) {
+                    if (expected.path(member).asLong() > 500) {
+                        expected.put(member, 500);
+                    }
+                }
+                if (!expected.path("max_tokens").isNumber()) {
+                    expected.put("max_tokens", 500);
+                }
             }
             assertThat(tree(sent)).as(() -> body + " became " + sent).isEqualTo(expected);
         });
@@ -187,7 +200,7 @@ class RequestBodyTest {
         });
     }
 
-    /** A model, options of the stream in every form, and members that Tollgate doesn't know, in any order. */
+    /** A model, options of the stream in every form, caps, and members that Tollgate doesn't know, in any order. */
     private static String randomBody(Random random) {
         RandomJson json = new RandomJson(random);
         List<String> members = new ArrayList<>();
@@ -198,6 +211,12 @@ class RequestBodyTest {
         }
         if (random.nextBoolean()) {
             members.add("\"stream_options\":" + json.blank() + streamOptions(json, random));
+        }
+        for (String cap : List.of("max_tokens", "max_completion_tokens")) {
+            if (random.nextBoolean()) {
+                String value = random.nextInt(3) == 0 ? "null" : Integer.toString(1 + random.nextInt(1_000));
+                members.add("\"" + cap + "\"" + json.blank() + ":" + json.blank() + value);
+            }
         }
         Collections.shuffle(members, random);
         return "{" + json.blank() + String.join(json.blank() + "," + json.blank(), members) + json.blank() + "}";
