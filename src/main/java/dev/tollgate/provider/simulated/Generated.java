@@ -25,12 +25,12 @@ record Generated(@Nullable String tool, List<String> tokens, long reasoning, boo
         String text = tool != null ? SchemaSample.of(tool.parameters()).toString() : text(ask, choice);
         List<String> tokens = Tokens.split(text);
         long room = ask.tokensMax() - reasoning - (tool == null ? 0 : Tokens.count(tool.name()));
+        if (room < 0) { // cut before it could name the function
+            return new Generated(null, List.of(), reasoning, true);
+        }
         boolean cut = tokens.size() > room;
         return new Generated(
-                tool == null ? null : tool.name(),
-                cut ? tokens.subList(0, (int) Math.max(0, room)) : tokens,
-                reasoning,
-                cut);
+                tool == null ? null : tool.name(), cut ? tokens.subList(0, (int) room) : tokens, reasoning, cut);
     }
 
     String text() {

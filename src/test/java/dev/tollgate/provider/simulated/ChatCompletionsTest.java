@@ -165,6 +165,17 @@ class ChatCompletionsTest {
     }
 
     @Test
+    void stays_below_the_bound_where_that_ends_it_before_it_can_name_a_function() throws Exception {
+        String tool = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a_long_name\"}}]";
+        JsonNode usage = usage(ask("gpt-5-mini", tool + ",\"max_completion_tokens\":10"));
+        assertThat(usage.path("completion_tokens").asLong()).isEqualTo(10);
+        assertThat(usage(ask("gpt-4o", tool + ",\"max_completion_tokens\":1"))
+                        .path("completion_tokens")
+                        .asLong())
+                .isZero();
+    }
+
+    @Test
     void counts_reasoning_inside_the_completion() throws Exception {
         JsonNode usage = usage(ask("gpt-5-mini", ",\"reasoning_effort\":\"low\""));
         assertThat(usage.at("/completion_tokens_details/reasoning_tokens").asLong())
