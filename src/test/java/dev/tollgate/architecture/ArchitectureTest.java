@@ -131,6 +131,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_packages_named_redis_talk_to_Redis() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..redis..", "..platform..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx.redis..", "io.quarkus.redis..")
+                .check(CLASSES);
+    }
+
+    @Test
     void time_and_chance_are_injected() {
         noClasses()
                 .that()

@@ -1,7 +1,5 @@
 package dev.tollgate.limits.rate;
 
-import java.util.concurrent.TimeUnit;
-
 /**
  * A rate's bucket by the generic cell rate algorithm, in its form of virtual scheduling (ITU-T I.371, annex A; ATM Forum
  * TM 4.0). The <em>theoretical arrival time</em> is when everything that was charged would have come at an even pace. A
@@ -44,7 +42,8 @@ record Gcra(Pace pace, long arrivalNanos, long givenBackNanos) {
     Gcra givenBack(long cost, Gcra then, long now) {
         long since = givenBackNanos - then.givenBackNanos;
         long left = since < 0 ? 0 : Math.max(0, then.arrivalNanos - since - now);
-        long back = Math.min(pace.time(Math.min(cost, then.pace.units(left))), aheadNanos(now));
+        long most = pace.equals(then.pace) ? left : pace.time(then.pace.units(left));
+        long back = Math.min(Math.min(pace.time(cost), most), aheadNanos(now));
         return back == 0 ? this : new Gcra(pace, arrivalNanos - back, givenBackNanos + back);
     }
 
@@ -56,13 +55,6 @@ record Gcra(Pace pace, long arrivalNanos, long givenBackNanos) {
     }
 
     Standing standing(long now) {
-        long ahead = aheadNanos(now);
-        long remaining = Math.max(0, pace.units(pace.toleranceNanos() - ahead));
-        return new Standing(pace.rate().limit(), remaining, millis(ahead));
-    }
-
-    /** Rounded up: who comes back then does not come too early. */
-    static long millis(long nanos) {
-        return Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
+        return pace.standing(aheadNanos(now));
     }
 }

@@ -24,12 +24,12 @@ final class MemoryPermit extends AtomicBoolean implements Permit {
     @Override
     public void correct(int index, long actualCost) {
         Charge charge = charges.get(index);
-        if (!(charge.bucket().kind() instanceof Rate rate) || isCorrected(index)) {
+        if (!(charge.bucket().kind() instanceof Rate) || isCorrected(index)) {
             return;
         }
         long more = actualCost - charge.cost();
         if (more > 0) {
-            rates.force(charge.bucket(), rate, more);
+            rates.force(charge.bucket(), more);
         } else if (more < 0) {
             rates.giveBack((RateCell) cells[index], -more, (Gcra) taken[index]);
         }

@@ -89,9 +89,9 @@ public final class MemoryRates implements RateStore {
     }
 
     /** Charges a rate, conforming or not. */
-    void force(Bucket bucket, Rate rate, long cost) {
+    void force(Bucket bucket, long cost) {
         long now = nanoTime.getAsLong();
-        while (!((RateCell) cells.of(bucket, now)).force(rate, cost, now)) {
+        while (!((RateCell) cells.of(bucket, now)).force(cost, now)) {
             // It was evicted at this moment; there is a new one.
         }
     }

@@ -3,17 +3,17 @@ package dev.tollgate.limits.rate;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A rate in the units of time that GCRA needs.
+ * A rate in the units of time that GCRA needs. For those who keep buckets.
  *
  * @param rate what this is the pace of
  * @param emissionNanos how much time one unit takes; 0 where nothing gets through
  * @param toleranceNanos how far ahead of time the bucket may get: the time of its burst
  */
-record Pace(Rate rate, long emissionNanos, long toleranceNanos) {
+public record Pace(Rate rate, long emissionNanos, long toleranceNanos) {
     /** Debt beyond this is forgiven, so that no sum overflows. It is twice the longest burst. */
     static final long MOST_NANOS = TimeUnit.DAYS.toNanos(64);
 
-    static Pace of(Rate rate) {
+    public static Pace of(Rate rate) {
         long emission = rate.emissionNanos();
         return new Pace(rate, emission, rate.burst() * emission);
     }
@@ -30,5 +30,15 @@ record Pace(Rate rate, long emissionNanos, long toleranceNanos) {
     /** How many whole units so much time is enough for; of a debt, negative. */
     long units(long nanos) {
         return emissionNanos == 0 ? 0 : Math.floorDiv(nanos, emissionNanos);
+    }
+
+    /** How a bucket stands that so much time has yet to flow off of. */
+    public Standing standing(long aheadNanos) {
+        return new Standing(rate.limit(), Math.max(0, units(toleranceNanos - aheadNanos)), millis(aheadNanos));
+    }
+
+    /** Rounded up: who comes back then does not come too early. */
+    public static long millis(long nanos) {
+        return Math.ceilDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1));
     }
 }

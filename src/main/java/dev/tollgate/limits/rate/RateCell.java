@@ -24,7 +24,7 @@ final class RateCell extends AtomicReference<Gcra> implements Cell {
         }
         Gcra state = at(rate, get(), now);
         long wait = state.waitNanos(charge.cost(), now);
-        return wait == 0 ? null : new Refused(index, Reason.RATE, Gcra.millis(wait), state.standing(now));
+        return wait == 0 ? null : new Refused(index, Reason.RATE, Pace.millis(wait), state.standing(now));
     }
 
     @Override
@@ -60,14 +60,14 @@ final class RateCell extends AtomicReference<Gcra> implements Cell {
     }
 
     /** Charges more, conforming or not. False where the cell was evicted. */
-    boolean force(Rate rate, long cost, long now) {
+    boolean force(long cost, long now) {
         Gcra before;
         do {
             before = get();
             if (before == EVICTED) {
                 return false;
             }
-        } while (!compareAndSet(before, at(rate, before, now).charged(cost, now)));
+        } while (!compareAndSet(before, before.charged(cost, now)));
         return true;
     }
 

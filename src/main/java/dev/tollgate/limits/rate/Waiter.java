@@ -1,14 +1,9 @@
 package dev.tollgate.limits.rate;
 
 import dev.tollgate.limits.rate.Decision.Refused;
-import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A request that waits for a slot. It is told the end on the event loop that it came from. */
 final class Waiter {
@@ -21,8 +16,7 @@ final class Waiter {
     final int priority;
     final long untilNanos;
     private final long number;
-    private final Promise<Decision> promise = Promise.promise();
-    private final @Nullable Context context = Vertx.currentContext();
+    private final Homecoming<Decision> decision = new Homecoming<>();
     private Refused refused;
 
     /** @param number counts those who wait, so that no two are equal */
@@ -35,7 +29,7 @@ final class Waiter {
     }
 
     Future<Decision> decision() {
-        return promise.future();
+        return decision.future();
     }
 
     /** The bucket that it waits at. */
@@ -49,14 +43,10 @@ final class Waiter {
     }
 
     void giveUp() {
-        end(Future.succeededFuture(refused));
+        decision.end(Future.succeededFuture(refused));
     }
 
-    void end(AsyncResult<Decision> end) {
-        if (context == null || context.equals(Vertx.currentContext())) {
-            promise.handle(end);
-        } else {
-            context.runOnContext(_ -> promise.handle(end));
-        }
+    void end(Future<Decision> end) {
+        decision.end(end);
     }
 }

@@ -18,12 +18,12 @@ class MemoryRatesTest extends RateStoreContract {
     private final MemoryRates store = new MemoryRates(100, time);
 
     @Override
-    RateStore store() {
+    protected RateStore store() {
         return store;
     }
 
     @Override
-    void advance(long millis) {
+    protected void advance(long millis) {
         time.advance(millis);
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** A clock and a timer that stand still until a test moves them. Begins near where a long overflows, as clocks may. */
-final class VirtualTime implements LongSupplier, Timer {
+public final class VirtualTime implements LongSupplier, Timer {
     private record Task(long atNanos, Runnable runnable) {}
 
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::atNanos));
@@ -23,11 +23,11 @@ final class VirtualTime implements LongSupplier, Timer {
     }
 
     /** Does what is due on the way. */
-    void advance(long millis) {
+    public void advance(long millis) {
         advanceNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
-    void advanceNanos(long nanos) {
+    public void advanceNanos(long nanos) {
         long end = elapsedNanos + nanos;
         while (!tasks.isEmpty() && tasks.peek().atNanos <= end) {
             Task next = tasks.remove();
