@@ -52,6 +52,11 @@ public final class SecretUrl {
         return uri.getPort() >= 0 ? uri.getPort() : isTls() ? 443 : 80;
     }
 
+    /** Host and port, as the header {@code host} has them. */
+    String authority() {
+        return uri.getRawAuthority();
+    }
+
     /** Path and query, as they are asked for. */
     public String target() {
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();

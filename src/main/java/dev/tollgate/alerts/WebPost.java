@@ -93,6 +93,7 @@ public final class WebPost {
     }
 
     private static Future<HttpClientResponse> send(HttpClientRequest request, WebMessage message) {
+        request.putHeader(HttpHeaderNames.HOST, message.url().authority());
         request.putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json");
         request.putHeader(HttpHeaderNames.USER_AGENT, "Tollgate");
         message.headers().forEach(request::putHeader);

@@ -66,6 +66,13 @@ class WebPostTest {
     }
 
     @Test
+    void an_address_of_IPv6_stays_in_its_brackets() {
+        HOSTS.clear();
+        post("http://[2001:db8::1]:" + plain.actualPort() + "/x", WebPost.options());
+        assertThat(HOSTS).containsExactly("[2001:db8::1]:" + plain.actualPort());
+    }
+
+    @Test
     void a_host_shows_the_certificate_of_its_name() {
         Attempt attempt = post("https://127.0.0.1:" + tls.actualPort() + "/x", trusting());
         assertThat(attempt.delivered()).as(attempt.toString()).isTrue();
@@ -111,7 +118,7 @@ class WebPostTest {
     private static HttpServer serve(HttpServerOptions options) {
         return await(VERTX.createHttpServer(options.setHost("127.0.0.1").setPort(0))
                 .requestHandler(request -> {
-                    HOSTS.add(String.valueOf(request.authority()));
+                    HOSTS.add(request.getHeader("host"));
                     request.response().end();
                 })
                 .listen());

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries in PostgreSQL. Times are the database's, so that the clocks of replicas don't matter. */
@@ -16,9 +17,12 @@ public final class PgDeliveries implements Deliveries {
     /** Longer than any attempt takes. */
     static final Duration LEASE = Duration.ofMinutes(2);
 
+    /** A database that hangs is asked again; what it gave out meanwhile comes back with its lease. */
+    private static final long PATIENCE_SECONDS = 30;
+
     /**
      * A few of each channel, so that one with many does not keep the others waiting. What was taken for the last time by a
-     * sender that never came back is dead.
+     * sender that never came back is dead. Types that only the next version knows are left to it.
      */
     private static final String TAKE = """
             with due as materialized (
@@ -27,7 +31,7 @@ public final class PgDeliveries implements Deliveries {
                     select seq, attempts_left from alert_delivery
                     where channel_id = c.id and state = 'waiting' and due_at <= now()
                     order by due_at limit 4 for update skip locked) d
-                where c.enabled and c.deleted_at is null
+                where c.enabled and c.deleted_at is null and c.type in ('webhook', 'slack', 'teams', 'email')
                   and c.id in (select channel_id from alert_delivery where state = 'waiting' and due_at <= now())
                 limit $1),
             lost as (
@@ -72,16 +76,19 @@ public final class PgDeliveries implements Deliveries {
 
     @Override
     public Future<List<Delivery>> take(int max) {
-        return pool.preparedQuery(TAKE).execute(Tuple.of(max, LEASE.toMillis())).map(rows -> {
-            List<Delivery> taken = new ArrayList<>(rows.size());
-            rows.forEach(row -> taken.add(new Delivery(
-                    row.getLong("seq"),
-                    row.getInteger("attempt"),
-                    row.getInteger("attempts_left"),
-                    AlertRows.alert(row),
-                    AlertRows.channel(row))));
-            return taken;
-        });
+        return pool.preparedQuery(TAKE)
+                .execute(Tuple.of(max, LEASE.toMillis()))
+                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .map(rows -> {
+                    List<Delivery> taken = new ArrayList<>(rows.size());
+                    rows.forEach(row -> taken.add(new Delivery(
+                            row.getLong("seq"),
+                            row.getInteger("attempt"),
+                            row.getInteger("attempts_left"),
+                            AlertRows.alert(row),
+                            AlertRows.channel(row))));
+                    return taken;
+                });
     }
 
     @Override
