@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Instance;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class Alerts {
     private static final Logger LOG = Logger.getLogger(Alerts.class);
     private static final long POLL_MILLIS = 5_000;
+    private static final int NAME_THREADS = 4;
     private static final long FORGET_MILLIS = 6L * 60 * 60 * 1_000;
 
     /** Longer than any window of a budget but the total, because what is forgotten may be raised again. */
@@ -150,13 +152,14 @@ final class Alerts {
             return new PgAlerts(pool);
         }
 
-        /** Names are asked of the system's resolver, which waits on a worker thread. */
+        /** Names are asked of the system's resolver, which waits, on threads that nobody else needs. */
         @Produces
         @Singleton
         Destinations destinations(TollgateConfig config, Vertx vertx) {
+            WorkerExecutor names = vertx.createSharedWorkerExecutor("names", NAME_THREADS);
             return new Destinations(
                     new AddressRules(trusted(config)),
-                    host -> vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), /* ordered= */ false));
+                    host -> names.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), /* ordered= */ false));
         }
 
         @Produces

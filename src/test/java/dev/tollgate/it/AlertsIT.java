@@ -113,6 +113,29 @@ class AlertsIT {
                 .isEqualTo(message.header("webhook-id"));
     }
 
+    /** So that nothing waits for the next look around. */
+    @Test
+    void each_replica_listens() {
+        Await.until(
+                "both listen",
+                () -> DATABASE.value("select count(*) from pg_stat_activity where datname = current_database()"
+                                + " and query = 'listen tollgate_alert'")
+                        .equals("2"));
+    }
+
+    @Test
+    void a_network_that_is_none_stops_the_start() {
+        TollgateProcess wrong = TollgateProcess.setUp()
+                .over(DATABASE)
+                .asking(TestProvider.get())
+                .with("TOLLGATE_TRUSTED_NETWORKS", "10.0.0.1/8")
+                .launch();
+        assertThat(wrong.awaitExit()).isEqualTo(1);
+        assertThat(wrong.output())
+                .contains("tollgate: TOLLGATE_TRUSTED_NETWORKS: network: 10.0.0.1/8 (expected: its first address,"
+                        + " 10.0.0.0)");
+    }
+
     @Test
     void a_receiver_that_fails_is_asked_again_with_the_same_id() {
         RECEIVER.answering((request, wire) -> wire.write(
