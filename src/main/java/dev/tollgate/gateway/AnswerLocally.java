@@ -34,7 +34,8 @@ public final class AnswerLocally implements Stage {
         return models.openTo(caller.organizationId(), exchange.id().epochMillis())
                 .map(open -> {
                     List<JsonObject> list = open.stream()
-                            .filter(model -> caller.models().allows(model.getString("id")))
+                            .filter(model -> caller.models().allows(model.getString("id"))
+                                    && exchange.settings().allows(model.getString("id")))
                             .toList();
                     if (id == null) {
                         return Reply.json(

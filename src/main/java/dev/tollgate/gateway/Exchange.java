@@ -8,6 +8,7 @@ import dev.tollgate.kernel.RequestId;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Candidate;
+import dev.tollgate.settings.EffectiveSettings;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.wire.Work;
 import dev.tollgate.wire.openai.ApiPath;
@@ -32,6 +33,7 @@ public final class Exchange {
 
     private @Nullable Caller caller;
     private @Nullable String broughtKey;
+    private @Nullable EffectiveSettings settings;
     private @Nullable RequestBody body;
     private @Nullable Attribution attribution;
     private @Nullable Candidate candidate;
@@ -123,6 +125,21 @@ public final class Exchange {
 
     void brings(String providerKey) {
         this.broughtKey = providerKey;
+    }
+
+    /** The feature that the request is for: what its key is bound to, or else what its header says; null for none. */
+    public @Nullable String feature() {
+        String bound = caller().feature();
+        return bound != null ? bound : Labels.feature(header("x-tollgate-feature"));
+    }
+
+    /** What is set for the feature; known from the stage that reads the request on. */
+    public EffectiveSettings settings() {
+        return Objects.requireNonNull(settings, "the settings are not looked up yet");
+    }
+
+    void isSet(EffectiveSettings settings) {
+        this.settings = settings;
     }
 
     /** The body; known from the stage that reads the request on. */

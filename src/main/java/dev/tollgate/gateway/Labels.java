@@ -27,12 +27,20 @@ record Labels(@Nullable String feature, Map<String, String> tags, List<String> f
             return NONE;
         }
         List<String> flags = new ArrayList<>(0);
-        String name = feature == null ? null : utf8(feature).strip();
-        if (name != null && !isPlain(name, FEATURE_MAX)) {
-            name = null;
+        String name = feature(feature);
+        if (feature != null && name == null) {
             flags.add("dropped_feature");
         }
         return new Labels(name, tags == null ? Map.of() : tags(utf8(tags), flags), flags);
+    }
+
+    /** The feature that a header names, or null where it names none that is well-formed. */
+    static @Nullable String feature(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        String name = utf8(header).strip();
+        return isPlain(name, FEATURE_MAX) ? name : null;
     }
 
     private static Map<String, String> tags(String header, List<String> flags) {

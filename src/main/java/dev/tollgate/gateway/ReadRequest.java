@@ -4,6 +4,10 @@ import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.gateway.http.Bytes;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.settings.EffectiveSettings;
+import dev.tollgate.settings.OrganizationSettings;
+import dev.tollgate.settings.SettingsInForce;
+import dev.tollgate.tenancy.Caller;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.openai.MultipartReader;
 import dev.tollgate.wire.openai.Operation;
@@ -14,20 +18,35 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the body, bounded, and finds in one pass over its bytes what the stages below need to know. */
+/**
+ * Reads the body, bounded, and finds in one pass over its bytes what the stages below need to know. Looks up what is set
+ * for the feature, because a body may leave out the model where there is a default one.
+ */
 public final class ReadRequest implements Stage {
     private final BodyReader reader;
+    private final SettingsInForce settings;
 
-    public ReadRequest(BodyReader reader) {
+    public ReadRequest(BodyReader reader, SettingsInForce settings) {
         this.reader = reader;
+        this.settings = settings;
     }
 
     @Override
     public Future<Reply> handle(Exchange exchange, Next next) {
+        lookUp(exchange);
         return reader.read(exchange.request(), exchange.deadlines()).compose(body -> {
             exchange.read(understand(exchange, body));
             return next.handle(exchange);
         });
+    }
+
+    private void lookUp(Exchange exchange) {
+        Caller caller = exchange.caller();
+        OrganizationSettings all = settings.of(caller.organizationId());
+        exchange.isSet(
+                all == OrganizationSettings.NONE
+                        ? EffectiveSettings.NONE
+                        : all.effective(caller.clientId(), exchange.feature()));
     }
 
     private static RequestBody understand(Exchange exchange, Buffer body) {
@@ -39,7 +58,8 @@ public final class ReadRequest implements Stage {
             return MultipartReader.read(operation, type, bytes.array(), bytes.start(), bytes.end(), deployment);
         }
         if (operation.runsModel() || (bytes.length() > 0 && isJson(type))) {
-            return RequestReader.read(operation, bytes.array(), bytes.start(), bytes.end(), deployment);
+            String model = deployment != null ? deployment : exchange.settings().defaultModel(operation);
+            return RequestReader.read(operation, bytes.array(), bytes.start(), bytes.end(), model);
         }
         if (bytes.length() > 0 && !operation.runsModel() && type == null) {
             throw new Problem(

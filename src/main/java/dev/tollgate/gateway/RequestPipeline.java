@@ -15,6 +15,7 @@ import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Context;
@@ -33,6 +34,7 @@ public final class RequestPipeline {
     public record Parts(
             Tenants tenants,
             KeyUses uses,
+            SettingsInForce settings,
             Accounts accounts,
             ObjectOwners owners,
             Journal journal,
@@ -74,7 +76,8 @@ public final class RequestPipeline {
                 new IdentifyCaller(parts.tenants, parts.uses, parts.clock), // in: key -> caller, from memory
                 new KeepLedger( // out: exactly one entry
                         parts.journal, loop.lane, parts.ledger, accounting, origins, parts.observer),
-                new ReadRequest(loop.bodies), // in: bounded, one scan of the bytes
+                new ReadRequest(loop.bodies, parts.settings), // in: bounded, one scan of the bytes
+                new ApplySettings(), // in: from here on the request is what would be sent
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
                 new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here
                 new LimitUse( // in: stops, size, time, rates, slots; out: correct and give back

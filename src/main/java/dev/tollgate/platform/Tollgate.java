@@ -34,6 +34,7 @@ import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgUsage;
+import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.settings.pg.SettingsFeed;
 import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.tenancy.KeyUses;
@@ -96,7 +97,8 @@ final class Tollgate {
     private final Rating rating;
     private final RulesInForce rules;
     private final RuleFeed ruleFeed;
-    private final SettingsFollower settings;
+    private final SettingsInForce settings;
+    private final SettingsFollower settingsFollower;
     private final PgUsage usage;
     private final RootToken rootToken;
     private final EndUserHashes endUserHashes;
@@ -131,6 +133,7 @@ final class Tollgate {
             PriceFeed priceFeed,
             RulesInForce rules,
             RuleFeed ruleFeed,
+            SettingsInForce settingsInForce,
             SettingsFeed settingsFeed,
             PgUsage usage,
             RootToken rootToken,
@@ -151,7 +154,8 @@ final class Tollgate {
         this.rating = new Rating(vertx, priceFeed);
         this.rules = rules;
         this.ruleFeed = ruleFeed;
-        this.settings = new SettingsFollower(vertx, settingsFeed);
+        this.settings = settingsInForce;
+        this.settingsFollower = new SettingsFollower(vertx, settingsFeed);
         this.usage = usage;
         this.rootToken = rootToken;
         this.endUserHashes = endUserHashes;
@@ -217,6 +221,7 @@ final class Tollgate {
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 tenants,
                 uses,
+                settings,
                 accounts,
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
                 entries,
@@ -243,7 +248,7 @@ final class Tollgate {
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
                     return rating.follow()
                             .compose(_ -> upheld.follow())
-                            .compose(_ -> settings.follow())
+                            .compose(_ -> settingsFollower.follow())
                             .compose(_ -> follower.follow())
                             .onSuccess(_ -> alerts.start())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
@@ -425,7 +430,7 @@ final class Tollgate {
             limits.stop();
         }
         Future<Void> alertsSent = alerts.stop();
-        settings.stop();
+        settingsFollower.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());

@@ -1,5 +1,10 @@
 package dev.tollgate.settings;
 
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.Preset;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +20,7 @@ public final class EffectiveSettings {
     private final @Nullable String organizationFeature;
     private final @Nullable String clientFeature;
     private final Map<Setting<?>, Sourced<?>> values;
+    private final Preset preset;
 
     /** A value and where it comes from. */
     public record Sourced<T>(T value, Source from) {}
@@ -23,7 +29,13 @@ public final class EffectiveSettings {
             @Nullable String organizationFeature, @Nullable String clientFeature, Map<Setting<?>, Sourced<?>> values) {
         this.organizationFeature = organizationFeature;
         this.clientFeature = clientFeature;
-        this.values = values;
+        this.values = Map.copyOf(values);
+        BigDecimal temperature = get(Setting.TEMPERATURE);
+        Long outputCap = get(Setting.OUTPUT_CAP);
+        this.preset = new Preset(
+                get(Setting.SYSTEM_PROMPT),
+                temperature == null ? null : temperature.toPlainString(),
+                outputCap == null ? -1 : outputCap);
     }
 
     /**
@@ -47,12 +59,12 @@ public final class EffectiveSettings {
                 values.put(setting, value);
             }
         }
-        EffectiveSettings all = new EffectiveSettings(organizationFeature, clientFeature, values);
-        String model = all.get(Setting.DEFAULT_MODEL);
-        if (model != null && !all.allows(model)) {
+        Sourced<?> model = values.get(Setting.DEFAULT_MODEL);
+        Sourced<?> allowed = values.get(Setting.ALLOWED_MODELS);
+        if (model != null && allowed != null && !((ModelNames) allowed.value()).have(String.valueOf(model.value()))) {
             values.remove(Setting.DEFAULT_MODEL); // inherited, and not for the narrower one
         }
-        return all;
+        return new EffectiveSettings(organizationFeature, clientFeature, values);
     }
 
     private static <T> @Nullable Sourced<T> resolve(
@@ -90,6 +102,51 @@ public final class EffectiveSettings {
     public boolean allows(String model) {
         ModelNames names = get(Setting.ALLOWED_MODELS);
         return names == null || names.have(model);
+    }
+
+    /** What is put into requests before they are sent. */
+    public Preset preset() {
+        return preset;
+    }
+
+    /** The model of requests to an operation that name none, or null; only what generates text has one. */
+    public @Nullable String defaultModel(Operation operation) {
+        return Preset.isFor(operation) ? get(Setting.DEFAULT_MODEL) : null;
+    }
+
+    /** Fails with {@code feature_not_allowed} where the feature is switched off. */
+    public void mustBeEnabled(@Nullable String feature) {
+        if (Boolean.FALSE.equals(get(Setting.ENABLED))) {
+            throw new Problem(
+                    ProblemCode.FEATURE_NOT_ALLOWED,
+                    (feature == null ? "Requests without a feature are" : "The feature " + feature + " is")
+                            + " switched off for this key (expected: a feature that is on, in x-tollgate-feature).");
+        }
+    }
+
+    /**
+     * Fails with {@code model_not_allowed} for a model that the feature may not use.
+     *
+     * @param model null where the request names none
+     */
+    public void mustAllow(Operation operation, @Nullable String model, @Nullable String feature) {
+        ModelNames names = get(Setting.ALLOWED_MODELS);
+        if (names == null) {
+            return;
+        }
+        if (operation == Operation.UNMETERED || (model == null && operation.runsModel())) {
+            throw new Problem(
+                    ProblemCode.MODEL_NOT_ALLOWED,
+                    "This feature may use certain models only, and which ones this request would run can't be seen.");
+        }
+        if (model != null && !names.have(model)) {
+            throw new Problem(
+                    ProblemCode.MODEL_NOT_ALLOWED,
+                    "The model " + model + " is not allowed for "
+                            + (feature == null ? "requests without a feature" : "the feature " + feature)
+                            + " (expected: within " + names + ").",
+                    "model");
+        }
     }
 
     /** Which of the organization's rows holds, or null where it has none for the feature. */

@@ -80,7 +80,10 @@ public final class Setting<T> {
             Narrowing.JOINED,
             Form.TEXT,
             "1 to " + PROMPT_BYTES_MAX + " bytes of UTF-8, not blank, without U+0000",
-            text -> !text.isBlank() && text.indexOf('\0') < 0 && text.getBytes(UTF_8).length <= PROMPT_BYTES_MAX);
+            text -> !text.isBlank()
+                    && text.indexOf('\0') < 0
+                    && UTF_8.newEncoder().canEncode(text)
+                    && text.getBytes(UTF_8).length <= PROMPT_BYTES_MAX);
 
     /** The temperature of requests that have none. */
     public static final Setting<BigDecimal> TEMPERATURE = new Setting<>(

@@ -25,6 +25,7 @@ import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Future;
@@ -59,6 +60,7 @@ class PipelineOrderTest {
             IdentifyCaller
             KeepLedger
             ReadRequest
+            ApplySettings
             EnforcePolicy
             AnswerLocally
             LimitUse
@@ -112,6 +114,7 @@ class PipelineOrderTest {
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 new Tenants(),
                 new KeyUses(),
+                new SettingsInForce(),
                 accounts,
                 new NobodysObjects(),
                 journal,

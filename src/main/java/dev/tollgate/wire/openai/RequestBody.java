@@ -1,5 +1,7 @@
 package dev.tollgate.wire.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Splice;
 import dev.tollgate.wire.Work;
@@ -19,6 +21,7 @@ public final class RequestBody {
     private final int end;
     private final RequestFacts facts;
     private final Places places;
+    private final Additions additions;
 
     /**
      * Where members lie, or -1. A range runs from its start to before its end.
@@ -78,16 +81,33 @@ public final class RequestBody {
     public record OutputCap(long tokens, Work.Cap member) {}
 
     RequestBody(byte[] bytes, int start, int end, RequestFacts facts, Places places) {
+        this(bytes, start, end, facts, places, Additions.NONE);
+    }
+
+    private RequestBody(byte[] bytes, int start, int end, RequestFacts facts, Places places, Additions additions) {
         this.bytes = bytes;
         this.start = start;
         this.end = end;
         this.facts = facts;
         this.places = places;
+        this.additions = additions;
     }
 
     /** A body that is relayed as it is. */
     public static RequestBody opaque(byte[] bytes, int start, int end, RequestFacts facts) {
         return new RequestBody(bytes, start, end, facts, Places.NONE);
+    }
+
+    /**
+     * The same body with a preset, of which the facts tell. Operations that it is not for, and bodies that are no JSON,
+     * stay as they are.
+     */
+    public RequestBody with(Preset preset, Operation operation) {
+        if (places.inside < 0 || preset.equals(Preset.NONE) || !Preset.isFor(operation)) {
+            return this;
+        }
+        Additions added = PresetReader.read(operation, bytes, start, end, preset);
+        return new RequestBody(bytes, start, end, added.applyTo(facts), places, added);
     }
 
     public RequestFacts facts() {
@@ -108,11 +128,14 @@ public final class RequestBody {
                 count += ESCAPE_BYTES;
             }
         }
-        return count;
+        return count + additions.beyondAscii();
     }
 
     /** Hands over every text that the model is given to read, with the bytes that it takes in the body as written. */
     public void eachText(ObjLongConsumer<String> sink) {
+        if (additions.prompt() != null) {
+            sink.accept(additions.prompt(), JsonText.escaped(additions.prompt()).getBytes(UTF_8).length);
+        }
         if (places.inside >= 0) {
             new TextWalk(new JsonCursor(bytes, start, end), sink).walk();
         }
@@ -135,7 +158,8 @@ public final class RequestBody {
      */
     public Splice forward(@Nullable String model, boolean askForUsage, @Nullable OutputCap cap) {
         Splice splice = new Splice(bytes, start, end);
-        List<String> added = new ArrayList<>(2);
+        additions.apply(splice);
+        List<String> added = new ArrayList<>(additions.members());
         String named = model != null ? model : facts.model();
         if (places.modelStart >= 0) {
             if (named != null && (model != null || places.modelStart == places.modelEnd)) {
@@ -148,8 +172,9 @@ public final class RequestBody {
         if (askForUsage && places.inside >= 0) {
             askForUsage(splice, added);
         }
-        if (cap != null && places.inside >= 0) {
-            bound(splice, added, cap);
+        OutputCap narrowest = additions.narrowed(cap, places.caps);
+        if (narrowest != null && places.inside >= 0) {
+            bound(splice, added, narrowest);
         }
         if (!added.isEmpty() && places.inside >= 0) {
             splice.replace(places.inside, places.inside, String.join(",", added) + (places.empty ? "" : ","));
