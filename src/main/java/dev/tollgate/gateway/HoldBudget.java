@@ -1,9 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.bounds.Bound;
-import dev.tollgate.bounds.Bounds;
 import dev.tollgate.bounds.Certainty;
-import dev.tollgate.kernel.RequestId;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.limits.Mode;
 import dev.tollgate.limits.Traits;
@@ -17,19 +15,13 @@ import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.limits.budget.Measure;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.Stop;
-import dev.tollgate.pricing.Tariff;
-import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.Candidate;
-import dev.tollgate.wire.Work;
-import dev.tollgate.wire.openai.Operation;
-import dev.tollgate.wire.openai.RequestBody.OutputCap;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what a request may cost at most of all budgets that count it, or of none, before it is sent; settles what it did
@@ -37,11 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HoldBudget implements Stage {
     private final Budgets budgets;
-    private final Bounds bounds;
-    private final Accounts accounts;
+    private final WorstCase worstCase;
     private final Settings settings;
     private final InstantSource clock;
-    private final Context context;
     private final Executor executor;
 
     /**
@@ -57,17 +47,14 @@ public final class HoldBudget implements Stage {
 
     HoldBudget(
             Budgets budgets,
-            Bounds bounds,
-            Accounts accounts,
+            WorstCase worstCase,
             Settings settings,
             InstantSource clock,
             Context context) {
         this.budgets = budgets;
-        this.bounds = bounds;
-        this.accounts = accounts;
+        this.worstCase = worstCase;
         this.settings = settings;
         this.clock = clock;
-        this.context = context;
         this.executor = task -> context.runOnContext(_ -> task.run());
     }
 
@@ -83,10 +70,9 @@ public final class HoldBudget implements Stage {
         if (counting.isEmpty() && !limitsEach(governed.limits())) {
             return next.handle(exchange);
         }
-        Question question = new Question(exchange, governed.limits());
-        Bound bound = question.bound();
+        Bound bound = worstCase.of(exchange);
         refuseUnbounded(counting, bound);
-        OutputWant want = want(question, bound);
+        OutputWant want = want(governed.limits(), bound);
         if (counting.isEmpty()) {
             return sent(exchange, want, next);
         }
@@ -94,7 +80,10 @@ public final class HoldBudget implements Stage {
         if (hold != null) {
             return held(exchange, hold, next);
         }
-        return tighter(question, want)
+        // Not all is at hand: now it is worth while to count the tokens of the text.
+        return worstCase
+                .tighter(exchange)
+                .map(tighter -> want(governed.limits(), tighter))
                 .compose(tight -> budgets.hold(counting, of, tight, executor))
                 .recover(HoldBudget::told)
                 .compose(slowHold -> held(exchange, slowHold, next));
@@ -129,14 +118,14 @@ public final class HoldBudget implements Stage {
     }
 
     /** The request within the limits of what one may ask for. */
-    private OutputWant want(Question question, Bound bound) {
+    private OutputWant want(List<UsageLimit> limits, Bound bound) {
         long leastOutput = settings.fits ? settings.leastOutput : Long.MAX_VALUE;
         OutputWant want = OutputWant.of(bound, leastOutput);
-        UsageLimit cap = LimitUse.least(question.limits, Kind.OUTPUT_CAP);
+        UsageLimit cap = LimitUse.least(limits, Kind.OUTPUT_CAP);
         if (cap != null) {
             want = want.cappedAt(cap.amount());
         }
-        UsageLimit price = LimitUse.least(question.limits, Kind.PRICE_PER_REQUEST);
+        UsageLimit price = LimitUse.least(limits, Kind.PRICE_PER_REQUEST);
         if (price != null && want.most().charge() > price.amount()) {
             OutputWant cheaper = want.fitted(Measure.CHARGE, price.amount());
             if (cheaper == null) {
@@ -164,14 +153,6 @@ public final class HoldBudget implements Stage {
         }
     }
 
-    /** Counts the tokens of the text, which takes a moment, where not all that may be held is at hand. */
-    private Future<OutputWant> tighter(Question question, OutputWant want) {
-        if (!question.canCount()) {
-            return Future.succeededFuture(want);
-        }
-        return context.executeBlocking(() -> want(question, question.counted()), /* ordered= */ false);
-    }
-
     private Future<Reply> held(Exchange exchange, Hold hold, Next next) {
         exchange.holds(hold);
         exchange.onBooked(entry -> end(hold, entry));
@@ -179,9 +160,8 @@ public final class HoldBudget implements Stage {
     }
 
     private static Future<Reply> sent(Exchange exchange, OutputWant want, Next next) {
-        Work.Cap member = want.bound().output().member();
-        if (want.isCapped() && member != null) {
-            exchange.capOutput(new OutputCap(want.bound().outputCap(), member));
+        if (want.isCapped()) {
+            exchange.capOutput(want.bound());
         }
         return next.handle(exchange);
     }
@@ -202,42 +182,5 @@ public final class HoldBudget implements Stage {
 
     private static Future<Hold> told(Throwable failure) {
         return Future.failedFuture(failure instanceof BudgetRefusal refusal ? BudgetProblems.of(refusal) : failure);
-    }
-
-    /** What is asked of {@link Bounds}. */
-    private final class Question {
-        private final Exchange exchange;
-        private final Operation operation;
-        private final Candidate candidate;
-        private final List<UsageLimit> limits;
-        private final @Nullable Tariff tariff;
-
-        Question(Exchange exchange, List<UsageLimit> limits) {
-            this.exchange = exchange;
-            this.limits = limits;
-            this.operation = exchange.path().operation();
-            this.candidate = exchange.candidate();
-            RequestId id = exchange.id();
-            this.tariff = accounts.tariff(exchange.caller().organizationId(), candidate, null, id.epochMillis());
-        }
-
-        Bound bound() {
-            return tariff == null || candidate.model() == null
-                    ? Bound.NOTHING
-                    : bounds.of(operation, exchange.body(), candidate.account().provider(), candidate.model(), tariff);
-        }
-
-        boolean canCount() {
-            return tariff != null
-                    && candidate.model() != null
-                    && bounds.canCount(candidate.account().provider(), candidate.model());
-        }
-
-        Bound counted() {
-            return tariff == null || candidate.model() == null
-                    ? Bound.NOTHING
-                    : bounds.counted(
-                            operation, exchange.body(), candidate.account().provider(), candidate.model(), tariff);
-        }
     }
 }

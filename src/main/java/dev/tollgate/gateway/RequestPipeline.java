@@ -86,8 +86,7 @@ public final class RequestPipeline {
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
                 new HoldBudget( // in: the most that it may cost, of all budgets; out: settle
                         spending.budgets,
-                        spending.bounds,
-                        parts.accounts,
+                        new WorstCase(spending.bounds, parts.accounts, loop.context),
                         spending.settings,
                         parts.clock,
                         loop.context),
