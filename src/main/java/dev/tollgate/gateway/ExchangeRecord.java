@@ -12,7 +12,7 @@ import dev.tollgate.ledger.LedgerEntry.Target;
 import dev.tollgate.ledger.LedgerEntry.Timing;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Purpose;
-import dev.tollgate.limits.budget.Budget;
+import dev.tollgate.limits.budget.Amounts;
 import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Candidate;
@@ -50,8 +50,12 @@ final class ExchangeRecord {
         List<String> flags = new ArrayList<>(account.flags());
         flags.addAll(attribution.flags());
         Hold hold = exchange.attempt().wasSent() ? exchange.holdOrNull() : null;
+        Amounts inDoubt = hold == null ? null : Doubt.atMost(exchange, hold, outcome);
+        if (inDoubt != null) {
+            flags.add(IN_DOUBT);
+        }
         if (hold != null) {
-            addBudgetFlags(flags, exchange, hold, outcome);
+            hold.exceeded().forEach(budget -> flags.add("beyond:" + budget.id()));
         }
         return new LedgerEntry(
                 exchange.id(),
@@ -67,18 +71,10 @@ final class ExchangeRecord {
                 end(exchange, status, outcome, problem),
                 timing(exchange, responseBytes),
                 /* mergedCount= */ 1,
-                hold == null || hold.isEmpty() ? null : new Holds(hold.epoch(), hold.windowIds(), hold.amounts()),
+                hold == null || hold.isEmpty()
+                        ? null
+                        : new Holds(hold.epoch(), hold.windowIds(), hold.amountsUpTo(inDoubt)),
                 flags);
-    }
-
-    /** Where a call broke off on the provider's side and no usage came, it may have cost up to what was held. */
-    private static void addBudgetFlags(List<String> flags, Exchange exchange, Hold hold, Outcome outcome) {
-        if (outcome == Outcome.CUT_OFF && exchange.attempt().reply.usage() == null) {
-            flags.add(IN_DOUBT);
-        }
-        for (Budget exceeded : hold.exceeded()) {
-            flags.add("beyond:" + exceeded.id());
-        }
     }
 
     private static Asked asked(Exchange exchange) {

@@ -155,7 +155,7 @@ public final class HoldBudget implements Stage {
 
     private Future<Reply> held(Exchange exchange, Hold hold, Next next) {
         exchange.holds(hold);
-        exchange.onBooked(entry -> end(hold, entry));
+        exchange.onBooked(entry -> end(exchange, hold, entry));
         return sent(exchange, (OutputWant) hold.want(), next);
     }
 
@@ -166,7 +166,7 @@ public final class HoldBudget implements Stage {
         return next.handle(exchange);
     }
 
-    private void end(Hold hold, LedgerEntry entry) {
+    private void end(Exchange exchange, Hold hold, LedgerEntry entry) {
         if (entry.holds() == null) {
             hold.release();
             return;
@@ -177,7 +177,7 @@ public final class HoldBudget implements Stage {
                 entry.usage().inputTokens(),
                 entry.usage().outputTokens(),
                 /* requests= */ 1);
-        hold.settle(used, entry.flags().contains(ExchangeRecord.IN_DOUBT), clock.millis());
+        hold.settle(used, Doubt.atMost(exchange, hold, entry.end().outcome()), clock.millis());
     }
 
     private static Future<Hold> told(Throwable failure) {

@@ -2,6 +2,7 @@ package dev.tollgate.limits.budget;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is held of budgets for one request, from before it is sent until its entry is in the journal. It ends once, by its
@@ -55,17 +56,23 @@ public final class Hold {
         return ids;
     }
 
-    /** What is held of each window. */
-    public long[] amounts() {
-        return amounts.clone();
+    /** What is held of each window, or less where no more than that may have been used. */
+    public long[] amountsUpTo(@Nullable Amounts atMost) {
+        long[] least = amounts.clone();
+        if (atMost != null) {
+            for (int i = 0; i < least.length; i++) {
+                least[i] = Math.min(least[i], atMost.of(shares[i].window().measure()));
+            }
+        }
+        return least;
     }
 
     /**
      * Says what the request has used, after its entry is in the journal.
      *
-     * @param inDoubt whether it may have used more, up to what was held
+     * @param atMost what it may have used, of which the difference stays out of use; null where what it used is known
      */
-    public void settle(Amounts used, boolean inDoubt, long nowMillis) {
+    public void settle(Amounts used, @Nullable Amounts atMost, long nowMillis) {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
@@ -75,7 +82,10 @@ public final class Hold {
             if (counts[i]) {
                 share.count(spent, nowMillis);
             } else {
-                share.settle(amounts[i], spent, inDoubt);
+                long doubt = atMost == null
+                        ? 0
+                        : Math.min(amounts[i], atMost.of(share.window().measure())) - spent;
+                share.settle(amounts[i], spent, Math.max(0, doubt));
             }
         }
     }

@@ -123,15 +123,16 @@ final class Share {
         }
     }
 
-    /** Books what a request has spent of what it held. What it may have spent beyond that stays out of use where it is in doubt. */
-    void settle(long held, long spent, boolean inDoubt) {
+    /** Books what a request has spent of what it held. What it may have spent beyond that stays out of use. */
+    void settle(long held, long spent, long inDoubt) {
         settled.addAndGet(spent);
-        long back = held - spent;
-        if (inDoubt && back > 0) {
+        long back = held - spent - inDoubt;
+        if (inDoubt > 0) {
             synchronized (this) {
-                doubted += back;
+                doubted += inDoubt;
             }
-        } else if (back != 0) {
+        }
+        if (back != 0) {
             putBack(back);
         }
     }
