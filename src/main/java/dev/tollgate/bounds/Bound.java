@@ -93,6 +93,12 @@ public record Bound(
         return new Bound(work, why, inputTokens, capped, charge, providerCost);
     }
 
+    /** This bound for a call that takes no cap. */
+    public Bound uncappable() {
+        Output fixed = new Output(output.fixed, output.choices, output.cap, null);
+        return new Bound(work, why, inputTokens, fixed, charge, providerCost);
+    }
+
     /**
      * The largest cap of each choice's output, at least one and at most the one in force, with which the request stays
      * within what remains; -1 where there is none. Exact: one token more would not fit.

@@ -1,5 +1,6 @@
 package dev.tollgate.bounds;
 
+import com.knuddels.jtokkit.api.EncodingType;
 import dev.tollgate.pricing.Tariff;
 import dev.tollgate.wire.openai.Operation;
 import dev.tollgate.wire.openai.RequestBody;
@@ -28,6 +29,12 @@ public final class Bounds {
     /** Whether {@link #counted} can be smaller than {@link #of}. */
     public boolean canCount(String provider, String model) {
         return families.of(provider, model).encoding() != null;
+    }
+
+    /** Whether the first {@link #counted} has been, which loads what it needs for about a second. */
+    public boolean isReadyToCount(String provider, String model) {
+        EncodingType encoding = families.of(provider, model).encoding();
+        return encoding != null && TextTokens.isLoaded(encoding);
     }
 
     /**

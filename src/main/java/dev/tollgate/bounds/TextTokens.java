@@ -5,6 +5,8 @@ import com.knuddels.jtokkit.api.Encoding;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 import dev.tollgate.wire.openai.RequestBody;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Counts text as OpenAI's models cut it. Of a request only what is said is counted, in messages, input, prompt and
@@ -18,12 +20,17 @@ public final class TextTokens {
     private static final long TOKENS_PER_SEAM = 2;
 
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
+    private static final Map<EncodingType, Encoding> LOADED = new ConcurrentHashMap<>();
 
     private TextTokens() {}
 
-    /** The encoding by which text is cut; safe for threads. */
+    /** The encoding by which text is cut, loaded when it is first asked for; safe for threads. */
     public static Encoding encoding(EncodingType type) {
-        return ENCODINGS.getEncoding(type);
+        return LOADED.computeIfAbsent(type, ENCODINGS::getEncoding);
+    }
+
+    static boolean isLoaded(EncodingType type) {
+        return LOADED.containsKey(type);
     }
 
     /** The most tokens of a request's text. */

@@ -5,14 +5,17 @@ import dev.tollgate.bounds.Bounds;
 import dev.tollgate.pricing.Tariff;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.Candidate;
+import dev.tollgate.wire.openai.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import org.jspecify.annotations.Nullable;
 
 /** Says what an exchange can cost at most, once the account that serves it is chosen. Used on one event loop. */
 public final class WorstCase {
     /** A body up to this size is counted at once, which takes less than a fifth of a millisecond. */
     private static final int COUNTED_AT_ONCE = 2 * 1024;
+
+    /** A response that is only made shorter takes no cap of its output. */
+    private static final String COMPACT = "/compact";
 
     private final Bounds bounds;
     private final Accounts accounts;
@@ -27,17 +30,7 @@ public final class WorstCase {
 
     /** The bound by the request's bytes. What runs no model costs nothing. */
     public Bound of(Exchange exchange) {
-        Candidate candidate = exchange.candidate();
-        Tariff tariff = tariff(exchange, candidate);
-        String model = candidate.model();
-        return tariff == null || model == null
-                ? Bound.NOTHING
-                : bounds.of(
-                        exchange.path().operation(),
-                        exchange.body(),
-                        candidate.account().provider(),
-                        model,
-                        tariff);
+        return bound(exchange, /* counted= */ false);
     }
 
     /**
@@ -46,26 +39,33 @@ public final class WorstCase {
      */
     public Future<Bound> tighter(Exchange exchange) {
         Candidate candidate = exchange.candidate();
-        Tariff tariff = tariff(exchange, candidate);
         String model = candidate.model();
         String provider = candidate.account().provider();
-        if (tariff == null || model == null || !bounds.canCount(provider, model)) {
+        if (model == null || !bounds.canCount(provider, model)) {
             return Future.succeededFuture(of(exchange));
         }
-        if (exchange.body().length() <= COUNTED_AT_ONCE) {
-            return Future.succeededFuture(
-                    bounds.counted(exchange.path().operation(), exchange.body(), provider, model, tariff));
+        if (exchange.body().length() <= COUNTED_AT_ONCE && bounds.isReadyToCount(provider, model)) {
+            return Future.succeededFuture(bound(exchange, /* counted= */ true));
         }
-        return context.executeBlocking(
-                () -> bounds.counted(exchange.path().operation(), exchange.body(), provider, model, tariff),
-                /* ordered= */ false);
+        return context.executeBlocking(() -> bound(exchange, /* counted= */ true), /* ordered= */ false);
     }
 
-    private @Nullable Tariff tariff(Exchange exchange, Candidate candidate) {
-        return accounts.tariff(
+    private Bound bound(Exchange exchange, boolean counted) {
+        Candidate candidate = exchange.candidate();
+        String model = candidate.model();
+        Tariff tariff = accounts.tariff(
                 exchange.caller().organizationId(),
                 candidate,
                 /* modelServed= */ null,
                 exchange.id().epochMillis());
+        if (tariff == null || model == null) {
+            return Bound.NOTHING;
+        }
+        Operation operation = exchange.path().operation();
+        String provider = candidate.account().provider();
+        Bound bound = counted
+                ? bounds.counted(operation, exchange.body(), provider, model, tariff)
+                : bounds.of(operation, exchange.body(), provider, model, tariff);
+        return exchange.path().rest().endsWith(COMPACT) ? bound.uncappable() : bound;
     }
 }
