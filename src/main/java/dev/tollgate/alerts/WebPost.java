@@ -51,6 +51,7 @@ public final class WebPost {
     public static HttpClientOptions options() {
         return new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
+                .setIdleTimeout(2 * PATIENCE_SECONDS) // ends what nobody waits for any more
                 .setKeepAlive(false)
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setDecompressionSupported(false)
@@ -97,7 +98,7 @@ public final class WebPost {
         request.putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json");
         request.putHeader(HttpHeaderNames.USER_AGENT, "Tollgate");
         message.headers().forEach(request::putHeader);
-        return request.send(Buffer.buffer(message.bytes()));
+        return request.send(Buffer.buffer(message.bytes())).onSuccess(HttpClientResponse::pause);
     }
 
     private static Future<Attempt> outcome(HttpClientResponse response, SecretUrl url, long latencyMillis) {
@@ -128,6 +129,7 @@ public final class WebPost {
         });
         response.endHandler(_ -> read.tryComplete(body));
         response.exceptionHandler(_ -> read.tryComplete(body));
+        response.resume();
         return read.future().timeout(PATIENCE_SECONDS, TimeUnit.SECONDS).otherwise(_ -> {
             response.request().reset();
             return body;

@@ -1,6 +1,7 @@
 package dev.tollgate.admin.alerts;
 
 import dev.tollgate.alerts.Attempt;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(example = """
         {"delivered": false, "status": 404, "latency_ms": 87, "error": "answered 404: no_team"}
         """)
+@RegisterForReflection // no resource method returns it as such
 public record TestView(
         boolean delivered,
 
