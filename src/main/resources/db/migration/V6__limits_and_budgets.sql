@@ -270,7 +270,9 @@ create table doubt (
 
 comment on table doubt is 'what calls may have cost beyond what was booked, as nobody knows how they ended';
 
-create index doubt_held on doubt (window_id) where state = 'held';
+comment on column doubt.state is 'held counts until somebody decides or the truth comes, charged counts for good';
+
+create index doubt_counted on doubt (window_id) where state <> 'released';
 
 -- What is held for work that outlives a request.
 create table durable_hold (
@@ -299,7 +301,7 @@ stable language sql as $$
         select coalesce(sum(greatest(granted, settled)), 0) as used, coalesce(sum(settled), 0) as settled,
                coalesce(sum(granted), 0) as granted, coalesce(sum(excess), 0) as excess
         from share),
-    doubts as (select coalesce(sum(amount), 0) as amount from doubt where window_id = w and state = 'held'),
+    doubts as (select coalesce(sum(amount), 0) as amount from doubt where window_id = w and state <> 'released'),
     holds as (select coalesce(sum(amount), 0) as amount from durable_hold where window_id = w and state = 'held')
     select b.opening_balance + shares.used + doubts.amount + holds.amount, b.opening_balance + shares.settled,
            shares.granted, doubts.amount, holds.amount, shares.excess
@@ -619,7 +621,7 @@ begin
     where (window_id, request_id) in (
         select w.id, e.request_id from unnest(entries) as e cross join lateral unnest(e.window_ids) as w (id)
         where e.seq > 0 and starts_with(e.flags, 'late_truth'))
-      and state = 'held';
+      and state <> 'released';
 end $$;
 
 -- What is left of the holds of a guess when it is booked.
