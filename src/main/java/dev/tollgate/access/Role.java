@@ -3,6 +3,8 @@ package dev.tollgate.access;
 import static dev.tollgate.access.Permission.ALERTS_READ;
 import static dev.tollgate.access.Permission.ALERTS_WRITE;
 import static dev.tollgate.access.Permission.AUDIT_READ;
+import static dev.tollgate.access.Permission.BUDGETS_READ;
+import static dev.tollgate.access.Permission.BUDGETS_WRITE;
 import static dev.tollgate.access.Permission.CLIENTS_READ;
 import static dev.tollgate.access.Permission.CLIENTS_WRITE;
 import static dev.tollgate.access.Permission.KEYS_READ;
@@ -15,6 +17,7 @@ import static dev.tollgate.access.Permission.PRIVACY_ERASE;
 import static dev.tollgate.access.Permission.PRIVACY_READ;
 import static dev.tollgate.access.Permission.SETTINGS_READ;
 import static dev.tollgate.access.Permission.SETTINGS_WRITE;
+import static dev.tollgate.access.Permission.STOPS_WRITE;
 import static dev.tollgate.access.Permission.TOKENS_READ;
 import static dev.tollgate.access.Permission.TOKENS_WRITE;
 import static dev.tollgate.access.Permission.USAGE_READ;
@@ -42,6 +45,9 @@ public enum Role {
             KEYS_WRITE,
             TOKENS_READ,
             TOKENS_WRITE,
+            BUDGETS_READ,
+            BUDGETS_WRITE,
+            STOPS_WRITE,
             USAGE_READ,
             LEDGER_READ,
             PRICES_READ,
@@ -52,7 +58,8 @@ public enum Role {
             PRIVACY_ERASE)),
 
     /** Follows the money of one organization. */
-    BILLING(EnumSet.of(ORGANIZATION_READ, CLIENTS_READ, USAGE_READ, LEDGER_READ, PRICES_READ, ALERTS_READ)),
+    BILLING(EnumSet.of(
+            ORGANIZATION_READ, CLIENTS_READ, BUDGETS_READ, USAGE_READ, LEDGER_READ, PRICES_READ, ALERTS_READ)),
 
     /** Sees how one organization is set up, but no money. */
     VIEWER(EnumSet.of(ORGANIZATION_READ, SETTINGS_READ, CLIENTS_READ, KEYS_READ));

@@ -24,10 +24,15 @@ public final class IfMatch {
         this.tags = tags;
     }
 
+    /** Whatever version there is. */
+    public static IfMatch any() {
+        return new IfMatch(true, Set.of());
+    }
+
     /** Reads the header; fails with {@code invalid_value} where it is none. Weak tags match nothing. */
     static IfMatch parse(@Nullable String header) {
         if (header == null || header.strip().equals("*")) {
-            return new IfMatch(true, Set.of());
+            return any();
         }
         Set<String> tags = new HashSet<>();
         Matcher tag = TAG.matcher(header);

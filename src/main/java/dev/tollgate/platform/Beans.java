@@ -6,7 +6,14 @@ import dev.tollgate.access.pg.PgAuditLog;
 import dev.tollgate.admin.RootToken;
 import dev.tollgate.admin.privacy.EndUserHashes;
 import dev.tollgate.limits.pg.PgBudgets;
+import dev.tollgate.limits.pg.PgDoubts;
+import dev.tollgate.limits.pg.PgIncreases;
 import dev.tollgate.limits.pg.PgLimits;
+import dev.tollgate.limits.pg.PgReplicas;
+import dev.tollgate.limits.pg.PgStops;
+import dev.tollgate.limits.pg.PgTiers;
+import dev.tollgate.limits.pg.PgTopUps;
+import dev.tollgate.limits.pg.PgBudgetUse;
 import dev.tollgate.limits.pg.RuleFeed;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.pricing.PricesInForce;
@@ -153,6 +160,48 @@ final class Beans {
     @Singleton
     PgLimits limits(Pool pool) {
         return new PgLimits(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgTiers tiers(Pool pool, PgBudgets budgets, PgLimits limits) {
+        return new PgTiers(pool, budgets, limits);
+    }
+
+    @Produces
+    @Singleton
+    PgStops stops(Pool pool) {
+        return new PgStops(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgBudgetUse budgetUse(Pool pool) {
+        return new PgBudgetUse(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgIncreases increases(Pool pool) {
+        return new PgIncreases(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgTopUps topUps(Pool pool) {
+        return new PgTopUps(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgDoubts doubts(Pool pool) {
+        return new PgDoubts(pool);
+    }
+
+    @Produces
+    @Singleton
+    PgReplicas replicas(Pool pool) {
+        return new PgReplicas(pool);
     }
 
     @Produces

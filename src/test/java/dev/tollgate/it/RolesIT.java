@@ -105,6 +105,38 @@ class RolesIT {
             POST   /admin/v1/prices/rerate                    ; {"provider":"openai","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"} ; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/accounting/months                ;; 200 | 200 200 | 200 200 | 403 403
             POST   /admin/v1/accounting/months/2026-01/close  ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/budgets?organization_id={org} ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/budgets ; {"name":"x","amount":"1","period":"day","scope":{"owner":"organization","owner_id":"{org}"}} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/budgets/{budget} ;; 200 | 200 404 | 200 404 | 403 403
+            PATCH  /admin/v1/budgets/{budget} ; {"name":"y"} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/budgets/{budget} ;; 204 | 204 404 | 403 403 | 403 403
+            GET    /admin/v1/budgets/{budget}/windows ;; 200 | 200 404 | 200 404 | 403 403
+            GET    /admin/v1/budgets/{budget}/increases ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/budgets/{budget}/increases ; {"amount":"1","ends_at":"2030-01-01T00:00:00Z"} ; 201 | 201 404 | 403 403 | 403 403
+            DELETE /admin/v1/budgets/{budget}/increases/inc_none ;; 404 | 404 404 | 403 403 | 403 403
+            GET    /admin/v1/budgets/{credit}/top-ups ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/budgets/{credit}/top-ups ; {"amount":"1"} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/budgets/drift            ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/limits?organization_id={org} ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/limits ; {"name":"x","kind":"concurrency","amount":1,"scope":{"owner":"organization","owner_id":"{org}"}} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/limits/{limit} ;; 200 | 200 404 | 200 404 | 403 403
+            PATCH  /admin/v1/limits/{limit} ; {"name":"y"} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/limits/{limit} ;; 204 | 204 404 | 403 403 | 403 403
+            GET    /admin/v1/tiers                    ;; 200 | 200 200 | 200 200 | 403 403
+            POST   /admin/v1/tiers                    ; {"name":"{new_tier}"} ; 201 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/tiers/{tier}             ;; 200 | 200 200 | 200 200 | 403 403
+            PATCH  /admin/v1/tiers/{tier}             ; {"description":"y"} ; 200 | 403 403 | 403 403 | 403 403
+            DELETE /admin/v1/tiers/{tier}             ;; 204 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/stops?organization_id={org} ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/stops                    ; {"owner":"organization","owner_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/stops/{stop}             ;; 200 | 200 404 | 200 404 | 403 403
+            DELETE /admin/v1/stops/{stop}             ;; 204 | 204 404 | 403 403 | 403 403
+            POST   /admin/v1/stops/{stop}/lift        ;; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/doubts?organization_id={org} ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/doubts/{doubt}/release   ;; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/doubts/{doubt}/charge    ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/replicas                 ;; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/replicas/{replica}/release ;; 200 | 403 403 | 403 403 | 403 403
             """;
 
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
@@ -118,23 +150,31 @@ class RolesIT {
     private static final AtomicLong ENTRIES = new AtomicLong(-1);
 
     private static final Map<String, Function<String, String>> OBJECTS = Map.ofEntries(
-            Map.entry("org", organization -> organization),
-            Map.entry("spare", _ -> made("organizations", "{\"name\":\"spare\"}")),
-            Map.entry("client", organization -> made("clients", beneath(organization))),
-            Map.entry("archived", organization -> archived(made("clients", beneath(organization)))),
-            Map.entry("key", organization -> made("keys", beneath(organization))),
-            Map.entry(
+            entry("org", organization -> organization),
+            entry("spare", _ -> made("organizations", "{\"name\":\"spare\"}")),
+            entry("client", organization -> made("clients", beneath(organization))),
+            entry("archived", organization -> archived(made("clients", beneath(organization)))),
+            entry("key", organization -> made("keys", beneath(organization))),
+            entry(
                     "token",
                     organization -> token(Role.VIEWER, organization).path("id").asText()),
-            Map.entry("entry", RolesIT::booked),
-            Map.entry("new_price", _ -> price("2099-01-01")),
-            Map.entry("past_price", _ -> price("2026-11-01")),
-            Map.entry("upcoming_price", _ -> upcomingPrice()),
-            Map.entry("channel", organization -> channel(organization, "email", "addresses\":[\"x@example.com\"]")),
-            Map.entry("webhook", organization -> channel(organization, "webhook", "url\":\"https://8.8.8.8/x\"")),
-            Map.entry("delivery", RolesIT::dead),
+            entry("entry", RolesIT::booked),
+            entry("new_price", _ -> price("2099-01-01")),
+            entry("past_price", _ -> price("2026-11-01")),
+            entry("upcoming_price", _ -> upcomingPrice()),
+            entry("channel", organization -> channel(organization, "email", "addresses\":[\"x@example.com\"]")),
+            entry("webhook", organization -> channel(organization, "webhook", "url\":\"https://8.8.8.8/x\"")),
+            entry("delivery", RolesIT::dead),
             entry("feature", _ -> "chat"),
-            entry("earlier", RolesIT::earlierSettings));
+            entry("earlier", RolesIT::earlierSettings),
+            entry("budget", organization -> rule("budgets", "\"amount\":\"1\",\"period\":\"day\"", organization)),
+            entry("credit", organization -> rule("budgets", "\"period\":\"credit\"", organization)),
+            entry("limit", organization -> rule("limits", "\"kind\":\"concurrency\",\"amount\":1", organization)),
+            entry("new_tier", _ -> "tier-" + UUID.randomUUID()),
+            entry("tier", _ -> tier()),
+            entry("stop", organization -> made(administrator(organization), "stops", "{}")),
+            entry("doubt", RolesIT::doubt),
+            entry("replica", _ -> lostReplica()));
 
     private static final Map<Role, ApiClient> CLIENTS = clients();
 
@@ -152,7 +192,7 @@ class RolesIT {
         /** As the description names it, whatever it calls its parameters. */
         String operation() {
             return method.toLowerCase(Locale.ROOT) + " "
-                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}|\\d{4}-\\d\\d|req_\\w+", "{}");
+                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}|\\d{4}-\\d\\d|req_\\w+|inc_\\w+", "{}");
         }
 
         /** Which of the statuses is expected. */
@@ -324,9 +364,52 @@ class RolesIT {
         return "{\"name\":\"x\",\"organization_id\":" + quote(organization) + "}";
     }
 
-    /** The id of what was made. */
+    private static ApiClient administrator(String organization) {
+        return new ApiClient(
+                ROOT.root(),
+                token(Role.ORGANIZATION_ADMINISTRATOR, organization)
+                        .path("token")
+                        .asText());
+    }
+
+    /** A rule that the organization has set itself. */
+    private static String rule(String collection, String members, String organization) {
+        return made(
+                administrator(organization),
+                collection,
+                "{\"name\":\"x\",\"scope\":{\"owner\":\"organization\"}," + members + "}");
+    }
+
+    private static String tier() {
+        String name = "tier-" + UUID.randomUUID();
+        assertThat(ROOT.post("/admin/v1/tiers", "{\"name\":" + quote(name) + "}")
+                        .status())
+                .isEqualTo(201);
+        return name;
+    }
+
+    private static String doubt(String organization) {
+        String budget = rule("budgets", "\"amount\":\"1\",\"period\":\"total\"", organization);
+        DATABASE.execute(
+                "select open_window('" + budget + "', '', now(), '-infinity', 'infinity')",
+                "insert into doubt (window_id, request_id, epoch, amount, reason) select id, gen_random_uuid(), 1, 5, 'x'"
+                        + " from budget_window where budget_id = '" + budget + "'");
+        return DATABASE.value("select max(id) from doubt");
+    }
+
+    private static String lostReplica() {
+        return DATABASE.value(
+                "insert into replica (slot, state, seen_at) select coalesce(max(slot), 0) + 1, 'live', now() - interval '1 h'"
+                        + " from replica returning epoch");
+    }
+
     private static String made(String collection, String body) {
-        Answer made = ROOT.post("/admin/v1/" + collection, body);
+        return made(ROOT, collection, body);
+    }
+
+    /** The id of what was made. */
+    private static String made(ApiClient client, String collection, String body) {
+        Answer made = client.post("/admin/v1/" + collection, body);
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
         return made.json().path("id").asText();
     }

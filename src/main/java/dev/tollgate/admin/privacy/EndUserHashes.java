@@ -14,7 +14,8 @@ public final class EndUserHashes {
         compute = operator;
     }
 
-    String of(String organizationId, String id) {
+    /** The hash of what an organization's application calls an end user. */
+    public String of(String organizationId, String id) {
         return requireNonNull(compute, "not started").apply(organizationId, id);
     }
 }

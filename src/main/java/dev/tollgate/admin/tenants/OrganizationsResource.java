@@ -12,6 +12,7 @@ import dev.tollgate.admin.Requires;
 import dev.tollgate.kernel.Credential;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.limits.pg.PgTiers;
 import dev.tollgate.tenancy.Organization;
 import dev.tollgate.tenancy.Stamps;
 import dev.tollgate.tenancy.TenantFilter;
@@ -32,6 +33,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -50,6 +52,7 @@ public final class OrganizationsResource {
     private final AdminRequest admin;
     private final TenantChanges changes;
     private final PgOrganizations organizations;
+    private final PgTiers tiers;
     private final RandomGenerator random;
     private final InstantSource clock;
 
@@ -57,11 +60,13 @@ public final class OrganizationsResource {
             AdminRequest admin,
             TenantChanges changes,
             PgOrganizations organizations,
+            PgTiers tiers,
             RandomGenerator random,
             InstantSource clock) {
         this.admin = admin;
         this.changes = changes;
         this.organizations = organizations;
+        this.tiers = tiers;
         this.random = random;
         this.clock = clock;
     }
@@ -104,11 +109,13 @@ public final class OrganizationsResource {
                 body.tier(null),
                 body.callerKeysAllowed(false),
                 Stamps.NONE);
-        return changes.make(change -> organizations.create(change, asked).map(created -> {
-            record(change, "create", null, created);
-            return Answer.created("/admin/v1/organizations/" + created.id(), view(created))
-                    .withVersion(created.stamps().version());
-        }));
+        return changes.make(change -> mustBeKnown(change, asked.tier())
+                .compose(_ -> organizations.create(change, asked))
+                .map(created -> {
+                    record(change, "create", null, created);
+                    return Answer.created("/admin/v1/organizations/" + created.id(), view(created))
+                            .withVersion(created.stamps().version());
+                }));
     }
 
     /** Changes what is given and leaves the rest. */
@@ -144,10 +151,13 @@ public final class OrganizationsResource {
                 change.nothingChanged();
                 return Future.succeededFuture(answer(before));
             }
-            return organizations.update(change, asked).map(after -> {
-                record(change, "update", before, after);
-                return answer(after);
-            });
+            boolean sameTier = Objects.equals(asked.tier(), before.tier());
+            return mustBeKnown(change, sameTier ? null : asked.tier())
+                    .compose(_ -> organizations.update(change, asked))
+                    .map(after -> {
+                        record(change, "update", before, after);
+                        return answer(after);
+                    });
         }));
     }
 
@@ -177,6 +187,21 @@ public final class OrganizationsResource {
                 return Answer.noContent();
             });
         }));
+    }
+
+    /** Refuses a tier that there isn't; one that is not set, or not set anew, is not asked for. */
+    private Future<Void> mustBeKnown(Change change, @Nullable String tier) {
+        return tier == null
+                ? Future.succeededFuture()
+                : tiers.isKnown(change, tier).map(known -> {
+                    if (!known) {
+                        throw new Problem(
+                                ProblemCode.INVALID_VALUE,
+                                "tier: " + tier + " (expected: one of /admin/v1/tiers, or null)",
+                                "tier");
+                    }
+                    return null;
+                });
     }
 
     private static void record(Change change, String verb, @Nullable Organization before, Organization after) {

@@ -83,9 +83,9 @@ public final class PgBudgets {
                                 """)
                         .execute(Tuple.of(id, immediately))
                         .compose(_ -> otherBounds ? removeUnused(connection, id) : Future.succeededFuture())
-                        .compose(_ -> after.amount() == before.amount()
-                                ? Future.succeededFuture()
-                                : setAmounts(connection, id, immediately))
+                        .compose(_ -> immediately || after.amount() != before.amount()
+                                ? setAmounts(connection, id, immediately)
+                                : Future.succeededFuture())
                         .map(updated));
     }
 

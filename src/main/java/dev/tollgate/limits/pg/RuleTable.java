@@ -134,11 +134,11 @@ final class RuleTable<R extends RuleRecord> {
                         .map(this::all));
     }
 
-    /** The rules in force of an owner, oldest first. */
-    Future<List<R>> of(SqlClient client, Scope.Owner owner, String ownerId) {
+    /** The rules of owners that were not archived, oldest first. */
+    Future<List<R>> of(SqlClient client, Scope.Owner owner, List<String> ownerIds) {
         return client.preparedQuery(selected
-                        + " where owner = $1 and owner_id = $2 and archived_at is null order by created_at, id")
-                .execute(Tuple.of(owner.label(), ownerId))
+                        + " where owner = $1 and owner_id = any ($2) and archived_at is null order by created_at, id")
+                .execute(Tuple.of(owner.label()).addArrayOfString(ownerIds.toArray(String[]::new)))
                 .map(this::all);
     }
 
