@@ -172,6 +172,7 @@ create table budget_window (
     state           text not null default 'open' check (state in ('open', 'closed')),
     next_change_at  timestamptz,
     recalled_at     timestamptz,
+    opened_at       timestamptz not null default now(),
     unique (budget_id, subject, seq),
     unique (budget_id, subject, starts_at)
 ) with (fillfactor = 70);
@@ -238,22 +239,24 @@ create table share_granted (
     granted     bigint not null check (granted >= 0),
     call        bigint not null,
     given       bigint not null,
-    admit_until timestamptz,
     primary key (window_id, epoch)
 ) with (fillfactor = 60);
 
+create index share_granted_by_epoch on share_granted (epoch);
+
+comment on column share_granted.granted is 'what it has settled, holds, and may still hold';
 comment on column share_granted.call is 'the number of the last call, so that a repeated one is not done twice';
 comment on column share_granted.given is 'what the last call gave, or took if negative';
 
 create table share_settled (
     window_id bigint not null references budget_window (id),
     epoch     bigint not null,
-    settled   bigint not null,
-    excess    bigint not null,
+    settled   numeric not null,
+    excess    numeric not null,
     primary key (window_id, epoch)
 ) with (fillfactor = 60);
 
-comment on column share_settled.excess is 'what requests cost beyond what was held for them';
+comment on column share_settled.excess is 'what requests cost beyond what was held for them, or was still granted for them';
 
 create table doubt (
     id         bigint generated always as identity primary key,
@@ -269,10 +272,9 @@ create table doubt (
 );
 
 comment on table doubt is 'what calls may have cost beyond what was booked, as nobody knows how they ended';
+comment on column doubt.state is 'held until it is decided; charged counts as used for good, released no longer';
 
-comment on column doubt.state is 'held counts until somebody decides or the truth comes, charged counts for good';
-
-create index doubt_counted on doubt (window_id) where state <> 'released';
+create index doubt_used on doubt (window_id) where state <> 'released';
 
 -- What is held for work that outlives a request.
 create table durable_hold (
@@ -289,8 +291,8 @@ create index durable_hold_held on durable_hold (window_id) where state = 'held';
 
 -- What is used of a window, by what cause. For callers that have locked the window, in a statement after the lock.
 create function use_of(
-    w bigint, out used bigint, out settled bigint, out granted bigint, out in_doubt bigint, out durable bigint,
-    out excess bigint)
+    w bigint, out used numeric, out settled numeric, out granted numeric, out in_doubt numeric, out durable numeric,
+    out excess numeric)
 stable language sql as $$
     with share as (
         select epoch, sum(granted) as granted, sum(settled) as settled, sum(excess) as excess from (
@@ -346,6 +348,7 @@ begin
                 then carried_from(before, rule) else 0 end,
            0, 0
     returning id into opened;
+    perform expire_credit(opened);
     perform set_target(opened);
     select * into strict found_window from budget_window where id = opened;
     return found_window;
@@ -360,20 +363,18 @@ $$;
 create function set_target(w bigint) returns void language plpgsql as $$
 declare
     it budget_window;
-    target numeric;
-    used bigint;
+    target bigint;
 begin
     select * into strict it from budget_window where id = w for no key update;
-    select it.base_amount + it.carried
+    select least(9e18, it.base_amount::numeric + it.carried
         + coalesce((select sum(amount) from budget_increase as i where i.budget_id = it.budget_id and i.subject = it.subject
                     and i.starts_at <= now() and i.ends_at > now()), 0)
         + coalesce((select sum(amount - forfeited) from credit_top_up as t
-                    where t.budget_id = it.budget_id and t.subject = it.subject), 0)
+                    where t.budget_id = it.budget_id and t.subject = it.subject), 0))
     into target;
-    select u.used into used from use_of(w) as u;
     update budget_window set
-        target_amount = least(target, 9e18)::bigint,
-        amount = greatest(least(target, 9e18)::bigint, least(it.amount, used)),
+        target_amount = target,
+        amount = greatest(target, least(it.amount, (use_of(w)).used)),
         next_change_at = (
             select min(moment) from budget_increase as i cross join lateral (values (i.starts_at), (i.ends_at)) as m (moment)
             where i.budget_id = it.budget_id and i.subject = it.subject and moment > now() and moment < it.ends_at)
@@ -381,6 +382,22 @@ begin
     if target < it.target_amount then
         perform recall_window(w);
     end if;
+end $$;
+
+-- Lets the amount in force of a window that was decreased fall to what is used by now. For callers that have locked it.
+create function lower_amount(w bigint) returns void language sql as $$
+    update budget_window set amount = greatest(target_amount, least(amount, (use_of(w)).used))
+    where id = w and amount > target_amount
+$$;
+
+-- Says what was used of a window before Tollgate counted. What replicas have of it stays theirs, as after a decrease.
+create function set_opening_balance(w bigint, balance bigint) returns void language plpgsql as $$
+begin
+    perform from budget_window where id = w for no key update;
+    update budget_window set opening_balance = balance where id = w;
+    update budget_window set amount = greatest(amount, (use_of(w)).used) where id = w;
+    perform lower_amount(w);
+    perform recall_window(w);
 end $$;
 
 -- Asks all replicas to give back what they don't need of a window; at most ten times a second.
@@ -395,11 +412,12 @@ end $$;
 
 -- Gives a replica a share of a window: all that it needs, or nothing; more than that, up to what it wants, while much is
 -- free. The window is locked first and its use computed in a statement of its own, which sees what others were given
--- meanwhile. A call that comes again gets the same answer.
+-- meanwhile. A call that comes again gets the same answer; one that comes late, after a later one, does nothing, which is
+-- why refusals are remembered, too.
 create function grant_share(
     w bigint, asking_epoch bigint, call_number bigint, need bigint, want bigint,
     out status text, out given bigint, out amount bigint, out settled bigint, out in_doubt bigint, out used bigint)
-language plpgsql as $$
+language plpgsql set lock_timeout = '2s' as $$
 declare
     it budget_window;
     mine share_granted;
@@ -407,77 +425,96 @@ declare
     free bigint;
     slice bigint;
 begin
+    given := 0;
     perform from replica where epoch = asking_epoch and state = 'live' for share;
     if not found then
         status := 'superseded';
-        given := 0;
         return;
     end if;
-    select * into strict it from budget_window where id = w for no key update;
-    select u.used, u.settled, u.in_doubt into used, settled, in_doubt from use_of(w) as u;
+    select * into it from budget_window where id = w for no key update;
+    if it.id is null or it.state = 'closed' then
+        status := 'closed';
+        return;
+    end if;
     amount := it.target_amount;
-    select * into mine from share_granted as s where s.window_id = w and s.epoch = asking_epoch for update;
+    select least(9e18, u.used), least(9e18, u.settled), u.in_doubt into used, settled, in_doubt from use_of(w) as u;
+    select * into mine from share_granted as s where s.window_id = w and s.epoch = asking_epoch for no key update;
     if mine.call >= call_number then
         status := case when mine.given > 0 then 'given' else 'refused' end;
-        given := mine.given;
+        given := greatest(0, mine.given);
         return;
     end if;
     free := it.target_amount - used;
-    if it.state = 'closed' then
-        status := 'closed';
-        given := 0;
-        return;
-    elsif need > free then
+    if need > free then
         status := 'refused';
-        given := 0;
-        return;
+        slice := 0;
+    else
+        select greatest(1, count(*)) into replicas from replica
+        where state = 'live' and seen_at > now() - interval '10 s';
+        status := 'given';
+        slice := free / (4 * replicas);
+        slice := case when slice / 2 < need then need else least(want, slice) end;
+        slice := greatest(slice, need);
     end if;
-    select greatest(1, count(*)) into replicas from replica
-    where state = 'live' and seen_at > now() - interval '10 s';
-    slice := free / (4 * replicas);
-    slice := case when slice < 2 * need then need else greatest(need, least(want, slice)) end;
     insert into share_granted as s (window_id, epoch, granted, call, given)
     values (w, asking_epoch, slice, call_number, slice)
     on conflict (window_id, epoch) do update
         set granted = s.granted + excluded.granted, call = excluded.call, given = excluded.given;
-    status := 'given';
     given := slice;
     used := used + slice;
 end $$;
 
--- Takes back what a replica doesn't need.
+-- Takes back what a replica doesn't need. Once another process has its journal, that decides what is given back.
 create function return_share(w bigint, asking_epoch bigint, call_number bigint, taken bigint) returns void
-language plpgsql as $$
-declare
-    it budget_window;
-    now_used bigint;
+language plpgsql set lock_timeout = '2s' as $$
 begin
-    select * into strict it from budget_window where id = w for no key update;
+    perform from replica where epoch = asking_epoch and state = 'live' for share;
+    if not found then
+        return;
+    end if;
+    perform from budget_window where id = w for no key update;
     update share_granted set granted = granted - taken, call = call_number, given = -taken
     where window_id = w and epoch = asking_epoch and call < call_number;
-    select used into now_used from use_of(w);
-    if it.amount > it.target_amount then
-        update budget_window set amount = greatest(target_amount, least(it.amount, now_used)) where id = w;
-    end if;
+    perform lower_amount(w);
 end $$;
 
 -- Takes back what ended replicas of a journal were granted and did not spend. Only for whoever has the journal locked and
--- has booked all that is in it.
+-- has booked all that is in it. Answers of how many shares something was taken.
 create function release_shares(journal uuid, before_epoch bigint) returns int language plpgsql as $$
 declare
+    ended bigint[];
+    windows bigint[];
     released int;
 begin
-    perform from budget_window
-    where id in (select window_id from share_granted join replica using (epoch)
-                 where journal_id = journal and epoch < before_epoch)
-    order by id for no key update;
-    update share_granted as g set granted = greatest(0, coalesce(
+    select array_agg(epoch) into ended from replica where journal_id = journal and epoch < before_epoch and state <> 'live';
+    select array_agg(id) into windows from (
+        select id from budget_window
+        where id in (select g.window_id from share_granted as g left join share_settled as s using (window_id, epoch)
+                     where g.epoch = any (ended) and g.granted > greatest(0, coalesce(s.settled, 0)))
+        order by id for no key update) as locked;
+    perform from share_granted where window_id = any (windows) and epoch = any (ended) order by window_id, epoch
+    for no key update;
+    update share_granted as g
+    set granted = greatest(0, coalesce(
         (select settled from share_settled as s where s.window_id = g.window_id and s.epoch = g.epoch), 0))
-    from replica as r
-    where r.epoch = g.epoch and r.journal_id = journal and r.epoch < before_epoch and g.granted <> greatest(0, coalesce(
-        (select settled from share_settled as s where s.window_id = g.window_id and s.epoch = g.epoch), 0));
+    where g.window_id = any (windows) and g.epoch = any (ended);
     get diagnostics released = row_count;
+    perform lower_amount(w) from unnest(windows) as w;
     return released;
+end $$;
+
+-- Decides what becomes of a doubt: 'released' or 'charged'. False where that was done before, or the truth came.
+create function decide_doubt(asked bigint, decision text) returns boolean language plpgsql as $$
+declare
+    of_window bigint;
+    decided boolean;
+begin
+    select window_id into of_window from doubt where id = asked;
+    perform from budget_window where id = of_window for no key update;
+    update doubt set state = decision, decided_at = now() where id = asked and state = 'held';
+    decided := found;
+    perform lower_amount(of_window);
+    return decided;
 end $$;
 
 -- Says that a replica is alive, and answers what it has to know: the version of the rules, how many replicas there are,
@@ -500,66 +537,83 @@ end $$;
 -- what is left. Answers how many were closed.
 create function close_windows() returns int language plpgsql as $$
 declare
+    ended_id bigint;
     ended budget_window;
     rule budget;
     next_id bigint;
     closed int := 0;
 begin
-    for ended in
-        select * from budget_window as b
+    if not pg_try_advisory_xact_lock(7006) then
+        return 0; -- another replica is about it
+    end if;
+    for ended_id in
+        select id from budget_window as b
         where state = 'open' and ends_at < now() - interval '1 minute'
           and not exists (
               select from share_granted as g join replica as r using (epoch)
               left join share_settled as s on s.window_id = g.window_id and s.epoch = g.epoch
               where g.window_id = b.id and r.state = 'live' and r.seen_at > now() - interval '1 minute'
                 and g.granted > coalesce(s.settled, 0))
-        order by id limit 1000 for no key update skip locked
+        order by id limit 200 for no key update skip locked
     loop
-        update budget_window set state = 'closed' where id = ended.id;
-        closed := closed + 1;
+        select * into strict ended from budget_window where id = ended_id; -- with what the one before it has left
         select * into strict rule from budget where id = ended.budget_id;
         if rule.carry_over then
+            -- Who opens the next window meanwhile sees either that this one is closed or is seen here.
+            perform pg_advisory_xact_lock(7004, hashtext(ended.budget_id || ' ' || ended.subject));
             select id into next_id from budget_window
             where budget_id = ended.budget_id and subject = ended.subject and starts_at = ended.ends_at and state = 'open';
             if next_id is not null then
-                perform from budget_window where id = next_id for no key update;
+                perform from budget_window where id = next_id for no key update skip locked;
+                continue when not found; -- waiting could be in a circle; it will be closed the next time
                 update budget_window set carried = carried_from(ended, rule) where id = next_id;
                 perform set_target(next_id);
             end if;
         end if;
+        update budget_window set state = 'closed' where id = ended.id;
+        closed := closed + 1;
     end loop;
     return closed;
+end $$;
+
+-- Lets credit of a window expire that is due. What expires first is spent first; of what is granted to replicas nobody
+-- knows yet, it counts as spent.
+create function expire_credit(w bigint) returns void language plpgsql as $$
+declare
+    it budget_window;
+    due credit_top_up;
+    spent numeric;
+begin
+    select * into strict it from budget_window where id = w for no key update;
+    select used into spent from use_of(w);
+    for due in
+        select * from credit_top_up as t
+        where t.budget_id = it.budget_id and t.subject = it.subject and expires_at <= now() and expired_at is null
+        order by expires_at, id for no key update
+    loop
+        update credit_top_up set expired_at = now(), forfeited = greatest(0, least(due.amount, (
+            select sum(t.amount - t.forfeited) from credit_top_up as t
+            where t.budget_id = it.budget_id and t.subject = it.subject
+              and (t.expires_at, t.id) <= (due.expires_at, due.id)) - spent))
+        where id = due.id;
+    end loop;
 end $$;
 
 -- Does what is due: increases that begin or end, credit that expires. Answers how many windows changed.
 create function change_due_windows() returns int language plpgsql as $$
 declare
-    due record;
+    due bigint;
     changed int := 0;
-    spent bigint;
-    bought numeric;
 begin
-    for due in select id from budget_window where next_change_at <= now() and state = 'open' order by id loop
-        perform set_target(due.id);
-        changed := changed + 1;
-    end loop;
     for due in
-        select t.id, t.budget_id, t.subject, t.amount, t.expires_at, w.id as window_id
-        from credit_top_up as t
-        join budget_window as w on w.budget_id = t.budget_id and w.subject = t.subject and w.state = 'open'
-        where t.expires_at <= now() and t.expired_at is null
-        order by w.id, t.expires_at, t.id
+        select id from budget_window as w
+        where state = 'open' and (next_change_at <= now() or exists (
+            select from credit_top_up as t
+            where t.budget_id = w.budget_id and t.subject = w.subject and t.expires_at <= now() and t.expired_at is null))
+        order by id limit 200 for no key update skip locked
     loop
-        perform from budget_window where id = due.window_id for no key update;
-        select used into spent from use_of(due.window_id);
-        -- What expires first is spent first.
-        select coalesce(sum(amount - forfeited), 0) into bought from credit_top_up
-        where budget_id = due.budget_id and subject = due.subject and expires_at is not null
-          and (expires_at, id) <= (due.expires_at, due.id);
-        update credit_top_up
-        set expired_at = now(), forfeited = greatest(0, least(amount, bought - spent))
-        where id = due.id and expired_at is null;
-        perform set_target(due.window_id);
+        perform expire_credit(due);
+        perform set_target(due);
         changed := changed + 1;
     end loop;
     return changed;
@@ -577,56 +631,85 @@ comment on column ledger.window_ids is 'the budget windows that the entry counts
 comment on column ledger.window_holds is 'what was held of each; of a correction, what the guess had left of it';
 
 -- What an entry counts in a window that counts a measure.
-create function amount_of(entry ledger, measure text) returns bigint immutable language sql as $$
+create function amount_of(entry ledger, measure text) returns numeric immutable language sql as $$
     select case measure
         when 'charge' then entry.charge
         when 'provider_cost' then entry.provider_cost
-        when 'tokens' then entry.input_tokens + entry.output_tokens
+        when 'tokens' then entry.input_tokens::numeric + entry.output_tokens
         when 'input_tokens' then entry.input_tokens
         when 'output_tokens' then entry.output_tokens
         when 'requests' then requests_of(entry) end
 $$;
 
--- Counts entries in their windows: what they cost is settled, what they cost beyond their hold is an excess, and what may
--- come on top of those whose end is not known is in doubt. A doubt takes the place of what was granted for it.
-create function settle_shares(entries ledger[]) returns void language plpgsql as $$
-begin
-    insert into share_settled as total (window_id, epoch, settled, excess)
-    select h.window_id, e.epoch, sum(amount_of(e, w.measure)),
-           sum(greatest(0, amount_of(e, w.measure) - h.held) - greatest(0, -h.held))
+-- What entries count in their windows, and what was held for that. The end of requests in doubt is not known: they may
+-- have cost as much as was held.
+create function counts_of(
+    entries ledger[], out window_id bigint, out epoch bigint, out request_id uuid, out seq smallint, out amount numeric,
+    out held bigint, out in_doubt boolean, out interrupted boolean)
+returns setof record stable language sql as $$
+    select w.id, e.epoch, e.request_id, e.seq, amount_of(e, w.measure), h.held,
+           e.seq = 0 and (e.outcome = 'interrupted' or coalesce('in_doubt' = any (string_to_array(e.flags, ',')), false)),
+           e.outcome = 'interrupted'
     from unnest(entries) as e
     cross join lateral unnest(e.window_ids, e.window_holds) as h (window_id, held)
     join budget_window as w on w.id = h.window_id
-    group by 1, 2 order by 1, 2
+$$;
+
+-- Counts entries in their windows: what they cost is settled, what they cost beyond their hold is an excess, and what may
+-- come on top of those whose end is not known is in doubt.
+--
+-- What is granted to a replica always covers what it has settled, holds and may still hold. So what is granted falls by a
+-- doubt, which takes its place; it rises by an excess, and it follows corrections, of which the replica knows nothing.
+create function settle_shares(entries ledger[]) returns void language plpgsql as $$
+declare
+    share record;
+begin
+    -- A correction is covered by the doubt that its guess has left, unless somebody has released that.
+    with known as (
+        update doubt as d set state = 'released', decided_at = now()
+        from unnest(entries) as e
+        where e.seq = 1 and d.request_id = e.request_id and d.window_id = any (e.window_ids) and d.state <> 'released'
+        returning d.window_id, d.request_id, d.amount),
+    covered as (
+        select c.window_id, c.epoch, c.amount,
+               case when c.seq = 0 or c.held < 0 then c.held when c.seq = 1 then coalesce(known.amount, 0) else 0 end as cover
+        from counts_of(entries) as c left join known using (window_id, request_id))
+    insert into share_settled as total (window_id, epoch, settled, excess)
+    select window_id, epoch, sum(amount), sum(greatest(0, amount - cover) - greatest(0, -cover))
+    from covered group by 1, 2 order by 1, 2
     on conflict (window_id, epoch) do update
         set settled = total.settled + excluded.settled, excess = total.excess + excluded.excess;
 
-    with doubts as (
-        insert into doubt (window_id, request_id, epoch, amount, reason)
-        select h.window_id, e.request_id, e.epoch, h.held - amount_of(e, w.measure),
-               case when e.outcome = 'interrupted' then 'interrupted' else 'no_answer' end
-        from unnest(entries) as e
-        cross join lateral unnest(e.window_ids, e.window_holds) as h (window_id, held)
-        join budget_window as w on w.id = h.window_id
-        where e.seq = 0 and (e.outcome = 'interrupted' or 'in_doubt' = any (string_to_array(e.flags, ',')))
-          and h.held > amount_of(e, w.measure)
-        order by h.window_id, e.request_id
-        on conflict do nothing
-        returning window_id, epoch, amount)
-    update share_granted as g set granted = greatest(0, g.granted - d.amount)
-    from (select window_id, epoch, sum(amount) as amount from doubts group by 1, 2) as d
-    where g.window_id = d.window_id and g.epoch = d.epoch;
+    insert into doubt (window_id, request_id, epoch, amount, reason)
+    select c.window_id, c.request_id, c.epoch, c.held - c.amount,
+           case when c.interrupted then 'interrupted' else 'no_answer' end
+    from counts_of(entries) as c
+    where c.in_doubt and c.held > c.amount
+    order by c.window_id, c.request_id
+    on conflict do nothing;
 
-    update doubt set state = 'released', decided_at = now()
-    where (window_id, request_id) in (
-        select w.id, e.request_id from unnest(entries) as e cross join lateral unnest(e.window_ids) as w (id)
-        where e.seq > 0 and starts_with(e.flags, 'late_truth'))
-      and state <> 'released';
+    for share in
+        select g.window_id, g.epoch, g.granted + c.change as granted, s.settled
+        from share_granted as g
+        join share_settled as s using (window_id, epoch)
+        join (select window_id, epoch,
+                     sum(case when seq > 0 then amount when in_doubt then amount - held
+                              else greatest(0, amount - held) end) as change
+              from counts_of(entries) group by 1, 2) as c using (window_id, epoch)
+        where c.change <> 0 or g.granted < s.settled
+        order by 1, 2 for no key update of g
+    loop
+        update share_granted as g set granted = least(9e18, greatest(0, share.granted, share.settled))
+        where g.window_id = share.window_id and g.epoch = share.epoch;
+        -- What was released before its entries came is no longer granted.
+        update share_settled as s set excess = s.excess + share.settled - share.granted
+        where s.window_id = share.window_id and s.epoch = share.epoch and share.settled > greatest(0, share.granted);
+    end loop;
 end $$;
 
 -- What is left of the holds of a guess when it is booked.
 create function left_of_holds(guess ledger) returns bigint[] stable language sql as $$
-    select array_agg(h.held - coalesce(amount_of(guess, w.measure), 0) order by h.place)
+    select array_agg(greatest(-9e18, h.held - coalesce(amount_of(guess, w.measure), 0))::bigint order by h.place)
     from unnest(guess.window_ids, guess.window_holds) with ordinality as h (window_id, held, place)
     left join budget_window as w on w.id = h.window_id
 $$;
@@ -736,16 +819,16 @@ stable language sql as $$
     windows as (select w.*, u.* from budget_window as w cross join lateral use_of(w.id) as u)
     select w.id, 'settled is not what the ledger has booked', coalesce(b.booked, 0), w.settled - w.opening_balance
     from windows as w left join booked as b on b.id = w.id
-    where w.starts_at >= (select floor from ledger_range) and w.settled - w.opening_balance <> coalesce(b.booked, 0)
+    where w.opened_at >= (select floor + interval '1 day' from ledger_range) and w.settled - w.opening_balance <> coalesce(b.booked, 0)
     union all
     select w.id, 'more is used than the amount and what exceeded its holds', w.amount + w.excess, w.used
-    from windows as w join budget on budget.id = w.budget_id join rule on rule.id = w.budget_id
-    where rule.mode = 'hard' and w.used > w.amount + w.excess
+    from windows as w join rule on rule.id = w.budget_id
+    where rule.mode = 'hard' and w.used > greatest(w.amount, w.opening_balance) + w.excess
     union all
-    select s.window_id, 'a replica has settled more than it was granted', coalesce(g.granted, 0) + s.excess, s.settled
+    select s.window_id, 'a replica has settled more than it was granted', coalesce(g.granted, s.excess), s.settled
     from share_settled as s left join share_granted as g using (window_id, epoch)
     join budget_window as w on w.id = s.window_id join rule on rule.id = w.budget_id
-    where rule.mode = 'hard' and s.settled > coalesce(g.granted, 0) + s.excess
+    where rule.mode = 'hard' and s.settled > coalesce(g.granted, s.excess)
 $$;
 
 -- The tiers that Tollgate comes with. They are data: change them, copy them, add others.

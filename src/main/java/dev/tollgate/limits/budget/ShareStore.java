@@ -4,7 +4,8 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Where it is decided which replica may use how much of a window. Every call fails when the store is away, and it is not
+ * Where it is decided which replica may use how much of a window. What a request costs beyond its hold, and what is corrected
+ * later, the store adds to the replica's share when it is booked: nobody has to ask for that. Every call fails when the store is away, and it is not
  * known then whether it was done; calls that give or take carry a number by which a repetition is told. Safe for threads.
  */
 public interface ShareStore {
