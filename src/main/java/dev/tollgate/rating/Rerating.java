@@ -7,7 +7,9 @@ import dev.tollgate.pricing.PriceHistory;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.pricing.ServiceTier;
 import dev.tollgate.pricing.Tariff;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -113,6 +115,10 @@ public final class Rerating {
         JsonObject entry = booked.entry().copy();
         ZERO.forEach(column -> entry.put(column, 0));
         NONE.forEach(entry::remove);
+        JsonArray windows = entry.getJsonArray("window_ids");
+        if (windows != null) {
+            entry.put("window_holds", new JsonArray(Collections.nCopies(windows.size(), 0)));
+        }
         return entry.put("seq", Math.max(FIRST_SEQ, booked.lastSeq() + 1))
                 .put("kind", "adjustment")
                 .put("flags", "rerated")

@@ -16,6 +16,7 @@ import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.pricing.PricesInForce.DatedTerms;
 import dev.tollgate.pricing.TermsReader;
 import dev.tollgate.rating.Rerating.Result;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -60,6 +61,20 @@ class ReratingTest {
         assertThat(booked.getLong("total_micros")).isZero();
         assertThat(booked.containsKey("first_byte_micros")).isFalse();
         assertThat(booked.getString("feature")).isEqualTo("chat"); // by which sums are kept
+    }
+
+    @Test
+    void the_adjustment_counts_in_the_windows_of_its_request_and_nothing_is_held_for_it() {
+        JsonObject entry = entry(0, 1_000, "acme/large@1")
+                .put("epoch", 7)
+                .put("window_ids", new JsonArray().add(3).add(5))
+                .put("window_holds", new JsonArray().add(2_000_000).add(1));
+
+        JsonObject booked = adjusted(List.of(entry)).entry();
+
+        assertThat(booked.getLong("epoch")).isEqualTo(7);
+        assertThat(booked.getJsonArray("window_ids")).containsExactly(3, 5);
+        assertThat(booked.getJsonArray("window_holds")).containsExactly(0, 0);
     }
 
     @Test
