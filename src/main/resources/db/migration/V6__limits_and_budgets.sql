@@ -478,15 +478,12 @@ begin
     perform lower_amount(w);
 end $$;
 
--- Takes back what ended replicas of a journal were granted and did not spend. Only for whoever has the journal locked and
--- has booked all that is in it. Answers of how many shares something was taken.
-create function release_shares(journal uuid, before_epoch bigint) returns int language plpgsql as $$
+-- Takes back what ended replicas were granted and did not spend. Answers of how many shares something was taken.
+create function release_shares_of(ended bigint[]) returns int language plpgsql as $$
 declare
-    ended bigint[];
     windows bigint[];
     released int;
 begin
-    select array_agg(epoch) into ended from replica where journal_id = journal and epoch < before_epoch and state <> 'live';
     select array_agg(id) into windows from (
         select id from budget_window
         where id in (select g.window_id from share_granted as g left join share_settled as s using (window_id, epoch)
@@ -501,6 +498,21 @@ begin
     get diagnostics released = row_count;
     perform lower_amount(w) from unnest(windows) as w;
     return released;
+end $$;
+
+-- Takes back what ended replicas of a journal were granted and did not spend. Only for whoever has the journal locked and
+-- has booked all that is in it.
+create function release_shares(journal uuid, before_epoch bigint) returns int language sql as $$
+    select release_shares_of(array(
+        select epoch from replica where journal_id = journal and epoch < before_epoch and state <> 'live'))
+$$;
+
+-- An operator's word that a replica is gone and its journal lost: takes its place and its shares from it. What it has spent
+-- all the same is an excess, once it is known. Null where the replica was seen in the last minute, or has no place.
+create function give_up_replica(lost bigint) returns int language plpgsql as $$
+begin
+    update replica set state = 'superseded' where epoch = lost and state = 'live' and seen_at < now() - interval '1 minute';
+    return case when found then release_shares_of(array[lost]) end;
 end $$;
 
 -- Decides what becomes of a doubt: 'released' or 'charged'. False where that was done before, or the truth came.
@@ -647,7 +659,7 @@ create function counts_of(
     entries ledger[], out window_id bigint, out epoch bigint, out request_id uuid, out seq smallint, out amount numeric,
     out held bigint, out in_doubt boolean, out interrupted boolean)
 returns setof record stable language sql as $$
-    select w.id, e.epoch, e.request_id, e.seq, amount_of(e, w.measure), h.held,
+    select w.id, e.epoch, e.request_id, e.seq, amount_of(e, w.measure), coalesce(h.held, 0),
            e.seq = 0 and (e.outcome = 'interrupted' or coalesce('in_doubt' = any (string_to_array(e.flags, ',')), false)),
            e.outcome = 'interrupted'
     from unnest(entries) as e

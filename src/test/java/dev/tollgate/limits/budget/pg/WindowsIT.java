@@ -281,6 +281,29 @@ class WindowsIT {
     }
 
     @Test
+    void only_a_replica_that_was_not_seen_for_a_minute_can_be_given_up() {
+        long window = BUDGETS.window(1_000);
+        long lost = BUDGETS.openReplica();
+        grant(window, lost, 700);
+        BUDGETS.book(BUDGETS.entry(lost, window, 300, 200));
+        String giveUp = "select give_up_replica(%d)".formatted(lost);
+        assertThat(BUDGETS.rows(giveUp)).containsExactly("null");
+        assertThat(used(window)).isEqualTo(700);
+
+        BUDGETS.database.execute(
+                "update replica set seen_at = now() - interval '2 minutes' where epoch = %d".formatted(lost));
+        assertThat(BUDGETS.rows(giveUp)).containsExactly("1");
+        assertThat(BUDGETS.rows(giveUp)).as("again").containsExactly("null");
+        assertThat(used(window)).isEqualTo(200);
+        assertThat(await(BUDGETS.shares.grant(window, lost, ++call, 1, 1))).isInstanceOf(Grant.Superseded.class);
+
+        grant(window, BUDGETS.openReplica(), 800);
+        BUDGETS.book(BUDGETS.entry(lost, window, 300, 250)); // it was not lost after all
+        assertThat(BUDGETS.rows("select used, excess from use_of(%d)".formatted(window)))
+                .containsExactly("1250 250");
+    }
+
+    @Test
     void amounts_beyond_all_bounds_don_t_fail() {
         long most = Long.MAX_VALUE;
         long window = BUDGETS.window(1_000);
