@@ -1,14 +1,21 @@
 package dev.tollgate.platform;
 
+import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.ledger.journal.Journal;
 import dev.tollgate.ledger.pg.PgReplica;
 import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.ShareStore;
 import dev.tollgate.limits.budget.pg.PgWindows;
+import dev.tollgate.limits.budget.pg.RecallListener;
 import dev.tollgate.limits.pg.RuleFeed;
 import dev.tollgate.limits.rules.RulesInForce;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -30,6 +37,9 @@ final class Limits {
     private final PgWindows windows;
     private final PgReplica replica;
     private final Journal journal;
+    private final RecallListener listener;
+    private final Set<Long> touched = ConcurrentHashMap.newKeySet();
+    private List<Long> touchedBefore = List.of();
     private boolean complained;
     private volatile boolean stopped;
     private boolean released;
@@ -38,11 +48,11 @@ final class Limits {
 
     Limits(
             Vertx vertx,
+            Pool pool,
             RuleFeed feed,
             RulesInForce rules,
             Budgets budgets,
             ShareStore shares,
-            PgWindows windows,
             PgReplica replica,
             Journal journal) {
         this.vertx = vertx;
@@ -50,7 +60,9 @@ final class Limits {
         this.rules = rules;
         this.budgets = budgets;
         this.shares = shares;
-        this.windows = windows;
+        this.windows = new PgWindows(pool);
+        this.listener = new RecallListener(
+                vertx, pool, window -> budgets.recalled(List.of(window)), () -> refreshRules());
         this.replica = replica;
         this.journal = journal;
     }
@@ -58,6 +70,7 @@ final class Limits {
     /** Reads all rules once, which the first request needs, and goes on following. */
     Future<Void> follow() {
         return feed.refresh().<Void>mapEmpty().onSuccess(_ -> {
+            listener.start();
             vertx.setPeriodic(BEAT_MILLIS, _ -> beating = unlessBusy(beating, this::beat));
             vertx.setPeriodic(TICK_MILLIS, _ -> ticking = unlessBusy(ticking, this::tick));
             vertx.setPeriodic(CLOSE_MILLIS, _ -> reported(windows::close));
@@ -66,6 +79,23 @@ final class Limits {
 
     void stop() {
         stopped = true;
+        listener.stop();
+    }
+
+    /** Notes what an entry counts in, whose alerts may be due once it is in the database. */
+    void booked(LedgerEntry entry) {
+        LedgerEntry.Holds holds = entry.holds();
+        if (holds != null) {
+            for (long window : holds.windowIds()) {
+                touched.add(window);
+            }
+        }
+    }
+
+    private void refreshRules() {
+        if (!feed.isRefreshing()) {
+            var _ = reported(() -> feed.refresh().mapEmpty());
+        }
     }
 
     private Future<Void> unlessBusy(Future<Void> last, Supplier<Future<Void>> work) {
@@ -79,7 +109,7 @@ final class Limits {
                         replica.lost(epoch);
                     }
                     if (beat.rulesVersion() != rules.book().version()) {
-                        var _ = feed.refresh();
+                        refreshRules();
                     }
                     return budgets.recalled(beat.recalled());
                 }));
@@ -88,7 +118,18 @@ final class Limits {
     private Future<Void> tick() {
         return releaseEarlierRuns()
                 .compose(_ -> windows.changeDue())
+                .compose(_ -> alert())
                 .compose(_ -> budgets.tick(rules.book().budgets()::find));
+    }
+
+    /** Of windows that were touched since the round before the last one, as entries take a moment to the database. */
+    private Future<Void> alert() {
+        List<Long> now = List.copyOf(touched);
+        touched.removeAll(now);
+        Set<Long> due = new TreeSet<>(touchedBefore);
+        due.addAll(now);
+        touchedBefore = now;
+        return windows.raiseAlerts(due);
     }
 
     /** What earlier runs over this journal were granted and did not spend is free when all that they did is booked. */

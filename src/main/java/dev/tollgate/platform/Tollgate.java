@@ -20,7 +20,6 @@ import dev.tollgate.ledger.pg.PgLedger;
 import dev.tollgate.ledger.pg.PgReplica;
 import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.pg.PgShares;
-import dev.tollgate.limits.budget.pg.PgWindows;
 import dev.tollgate.limits.pg.RuleFeed;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.RememberedOwners;
@@ -216,7 +215,7 @@ final class Tollgate {
         PgShares shares = new PgShares(pool, BudgetConfig.STORE_PATIENCE);
         Budgets held = BudgetConfig.budgets(config, vertx, shares, replica, clock);
         budgets = held;
-        Limits upheld = new Limits(vertx, ruleFeed, rules, held, shares, new PgWindows(pool), replica, entries);
+        Limits upheld = new Limits(vertx, pool, ruleFeed, rules, held, shares, replica, entries);
         limits = upheld;
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 tenants,
@@ -228,7 +227,7 @@ final class Tollgate {
                 writer,
                 endUsers,
                 BudgetConfig.spending(config, rules, BudgetConfig.rates(vertx), held),
-                observers(),
+                observers(upheld),
                 usage::ask,
                 UpstreamConfig.of(config),
                 upstreamCounts,
@@ -319,9 +318,10 @@ final class Tollgate {
         });
     }
 
-    private KeepLedger.Observer observers() {
+    private KeepLedger.Observer observers(Limits upheld) {
         List<KeepLedger.Observer> observers = new ArrayList<>();
         observers.add(new GatewayMetrics(metrics));
+        observers.add((entry, _) -> upheld.booked(entry));
         if (config.accessLog()) {
             observers.add(new AccessLog());
         }
@@ -329,9 +329,7 @@ final class Tollgate {
             observers.add(new Tracing(openTelemetry));
         }
         List<KeepLedger.Observer> all = List.copyOf(observers);
-        return all.size() == 1
-                ? all.getFirst()
-                : (entry, traceParent) -> all.forEach(observer -> observer.booked(entry, traceParent));
+        return (entry, traceParent) -> all.forEach(observer -> observer.booked(entry, traceParent));
     }
 
     private void watch(LedgerWriter writer, Journal entries) {

@@ -3,6 +3,7 @@ package dev.tollgate.limits.budget.pg;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.util.Collection;
 import java.util.UUID;
 
 /** What is to be done with windows as time goes by. Any replica does it; twice is once. */
@@ -16,6 +17,15 @@ public final class PgWindows {
     /** Puts increases in force that begin, and ends those and the credit that expire. */
     public Future<Void> changeDue() {
         return pool.query("select change_due_windows()").execute().mapEmpty();
+    }
+
+    /** Raises the alerts that are due for windows, once each. */
+    public Future<Void> raiseAlerts(Collection<Long> windowIds) {
+        return windowIds.isEmpty()
+                ? Future.succeededFuture()
+                : pool.preparedQuery("select raise_budget_alerts($1)")
+                        .execute(Tuple.of(windowIds.toArray(Long[]::new)))
+                        .mapEmpty();
     }
 
     /** Closes windows that have ended and were given back, and carries over what is left. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.ledger.pg.PgLedger;
+import dev.tollgate.ledger.pg.PgReplica;
 import dev.tollgate.limits.budget.ShareStore.Grant;
 import dev.tollgate.testkit.LossyLink;
 import io.vertx.core.Future;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -56,7 +59,7 @@ class LostAnswersIT {
             Pool toShares = BUDGETS.pool(BUDGETS.database.over(calls), 1);
             Pool toLedger = BUDGETS.pool(BUDGETS.database.over(batches), 1);
             PgShares shares = new PgShares(toShares, Duration.ofSeconds(30));
-            PgLedger ledger = new PgLedger(toLedger);
+            PgLedger ledger = new PgLedger(toLedger, new PgReplica(toLedger, UUID.randomUUID()));
             long call = FIRST_CALL;
             long free = 0;
             long spent = 0;
