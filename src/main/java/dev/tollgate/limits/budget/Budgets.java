@@ -4,7 +4,6 @@ import dev.tollgate.limits.Mode;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.limits.budget.ShareStore.Standing;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,14 +21,6 @@ import org.jspecify.annotations.Nullable;
  * granted to this replica before; ADR 0020 has the protocol and why it is safe. Safe for threads.
  */
 public final class Budgets {
-    private static final long NANOS_PER_MILLI = 1_000_000L;
-
-    /** Windows are opened, and shares of them asked for, within this time before they begin. */
-    private static final long AHEAD_MILLIS = 60_000;
-
-    /** A share that was not used for so long is given back and forgotten. */
-    private static final long IDLE_MILLIS = 600_000;
-
     private final ShareStore store;
     private final Supplier<Future<Long>> epochs;
     private final InstantSource clock;
@@ -37,6 +28,8 @@ public final class Budgets {
     private final Timers timers;
     private final Settings settings;
     private final Shares shares = new Shares();
+    private final Upkeep upkeep = new Upkeep(this, shares);
+    private final AtomicLong calls = new AtomicLong();
     private final AtomicLong overdrawn = new AtomicLong();
 
     /**
@@ -74,127 +67,78 @@ public final class Budgets {
         if (atHand != null) {
             return Future.succeededFuture(atHand);
         }
-        String[] subjects = new String[rules.size()];
-        for (int i = 0; i < subjects.length; i++) {
-            subjects[i] = rules.get(i).scope().subject(traits);
-        }
-        long patience = settings.patienceMillis * NANOS_PER_MILLI;
-        return new Admission(this, rules, subjects, want, executor, Promise.promise(), patience).start();
+        List<String> subjects =
+                rules.stream().map(rule -> rule.scope().subject(traits)).toList();
+        return new Admission(this, rules, subjects, want, executor, settings.patienceMillis).start();
     }
 
     /** Holds where all of it is at hand; null where somebody would have to be asked or waited for. */
     public @Nullable Hold tryHold(List<Budget> rules, Traits traits, Want want) {
         long now = clock.millis();
-        @Nullable Share[] found = new @Nullable Share[rules.size()];
-        for (int i = 0; i < found.length; i++) {
-            Budget rule = rules.get(i);
-            found[i] = shares.at(rule.id(), rule.scope().subject(traits), now);
-            if (found[i] == null) {
-                return null;
-            }
-        }
-        boolean[] noneExempt = new boolean[found.length];
-        if (takeAll(rules, found, noneExempt, want.most(), -1) >= 0) {
+        Share[] found = find(rules, traits, now);
+        if (found == null) {
             return null;
         }
-        refillWhatIsLow(found, want.most());
-        return hold(want, rules, found, noneExempt, List.of());
-    }
-
-    private void refillWhatIsLow(@Nullable Share[] found, Amounts most) {
-        for (Share share : found) {
-            if (share != null && share.isLow()) {
-                var _ = share.refill(most.of(share.window().measure()), nanoTime.getAsLong());
-            }
+        Hold hold = new Hold(want, found, amounts(rules, found, want.most()), List.of());
+        if (hold.take(now, null) != null) {
+            return null;
         }
+        hold.refillWhatIsLow(nanoTime);
+        return hold;
     }
 
-    /**
-     * Takes from all shares or from none; the place of the first that has too little, or -1.
-     *
-     * @param exempt budgets that count the request and don't hold for it
-     * @param first a place where the request has waited for its turn, or -1
-     */
-    int takeAll(List<Budget> rules, @Nullable Share[] found, boolean[] exempt, Amounts most, int first) {
-        long now = clock.millis();
+    /** The shares of all budgets, all of one run; null where one is missing. */
+    private Share @Nullable [] find(List<Budget> rules, Traits traits, long now) {
+        Share[] found = new Share[rules.size()];
         for (int i = 0; i < found.length; i++) {
-            Share share = found[i];
-            if (share == null || exempt[i] || rules.get(i).mode() == Mode.SOFT) {
-                continue;
+            Budget rule = rules.get(i);
+            Share share = share(rule, rule.scope().subject(traits), now);
+            if (share == null || (i > 0 && share.epoch() != found[0].epoch())) {
+                return null;
             }
-            long amount = most.of(share.window().measure());
-            boolean taken = i == first ? share.takePastWaiters(amount, now) : share.take(amount, now);
-            if (!taken) {
-                putBack(rules, found, exempt, most, i);
-                return i;
-            }
+            found[i] = share;
         }
-        return -1;
+        return found;
     }
 
-    private static void putBack(List<Budget> rules, @Nullable Share[] found, boolean[] exempt, Amounts most, int end) {
-        for (int i = 0; i < end; i++) {
-            Share share = found[i];
-            if (share != null && !exempt[i] && rules.get(i).mode() != Mode.SOFT) {
-                share.putBack(most.of(share.window().measure()));
-            }
-        }
-    }
-
-    /** The hold on shares from which all was taken. */
-    Hold hold(Want want, List<Budget> rules, @Nullable Share[] found, boolean[] exempt, List<Budget> exceeded) {
-        int count = 0;
-        for (Share share : found) {
-            count += share == null ? 0 : 1;
-        }
-        Share[] held = new Share[count];
-        long[] amounts = new long[count];
-        boolean[] counts = new boolean[count];
-        int at = 0;
+    private static long[] amounts(List<Budget> rules, Share[] found, Amounts most) {
+        long[] amounts = new long[found.length];
         for (int i = 0; i < found.length; i++) {
-            Share share = found[i];
-            if (share != null) {
-                held[at] = share;
-                counts[at] = rules.get(i).mode() == Mode.SOFT;
-                amounts[at] = counts[at] || exempt[i]
-                        ? 0
-                        : want.most().of(share.window().measure());
-                at++;
-            }
+            amounts[i] = rules.get(i).mode() == Mode.SOFT
+                    ? 0
+                    : most.of(found[i].window().measure());
         }
-        return new Hold(want, held, amounts, counts, exceeded);
+        return amounts;
     }
 
     @Nullable
-    Share shareAt(Budget budget, String subject, long epochMillis) {
+    Share share(Budget budget, String subject, long epochMillis) {
         return shares.at(budget.id(), subject, epochMillis);
     }
 
-    /** Has the window of an instant opened, and makes a share of it that has nothing yet. */
+    /** Has the window of an instant opened, or the one after it where that is closed, and makes a share of it. */
     Future<Share> openWindow(Budget budget, String subject, long epochMillis) {
+        long at = shares.timeAt(budget.id(), subject, epochMillis);
         return epochs.get()
-                .compose(epoch -> store.windowAt(budget, subject, epochMillis)
-                        .map(window -> shares.add(new Share(store, window, epoch, clock.millis()), clock.millis())));
+                .compose(epoch -> store.windowAt(budget, subject, at).map(window -> {
+                    long now = clock.millis();
+                    return shares.add(new Share(store, calls::incrementAndGet, window, epoch, now), now);
+                }));
     }
 
-    /** Forgets a share that is of no use any more; what is held on it is settled on it all the same. */
-    void forget(Share share, boolean superseded) {
-        shares.remove(share);
-        if (superseded) {
-            shares.all().stream().filter(each -> each.epoch() == share.epoch()).forEach(shares::remove);
-        }
+    /** Forgets shares of a run that has lost its place; what is held on them is settled on them all the same. */
+    void forgetUpTo(long epoch) {
+        shares.removeUpTo(epoch);
     }
 
     void recall(Share share) {
         var _ = store.recall(share.window().id());
     }
 
-    boolean mayOverdraw(Share share, long amount) {
-        if (!share.window().measure().isMoney() || settings.overdraftNanos == 0) {
-            return false;
-        }
+    /** Takes from what may be let through unseen, or gives back if negative; whether there was enough. */
+    boolean overdraw(long amount) {
         long sum = overdrawn.addAndGet(amount);
-        if (sum < 0 || sum > settings.overdraftNanos) {
+        if (amount > 0 && (sum < 0 || sum > settings.overdraftNanos)) {
             overdrawn.addAndGet(-amount);
             return false;
         }
@@ -215,14 +159,14 @@ public final class Budgets {
 
     /** Gives back what is free of windows that others want something of. */
     public Future<Void> recalled(Collection<Long> windowIds) {
-        List<Future<Void>> given = new ArrayList<>(0);
+        List<Share> recalled = new ArrayList<>(0);
         for (Long id : windowIds) {
             Share share = shares.ofWindow(id);
             if (share != null) {
-                given.add(share.giveBackFree(nanoTime.getAsLong()));
+                recalled.add(share);
             }
         }
-        return Future.join(given).mapEmpty();
+        return upkeep.giveBack(recalled);
     }
 
     /**
@@ -232,44 +176,12 @@ public final class Budgets {
      * @param budgets by their ids, to open the next windows of
      */
     public Future<Void> tick(Function<String, @Nullable Budget> budgets) {
-        long now = clock.millis();
-        List<Future<?>> work = new ArrayList<>(0);
-        for (Share share : shares.all()) {
-            Window window = share.window();
-            if (window.endsMillis() <= now) {
-                shares.turn(window, now);
-                work.add(giveUp(share));
-            } else if (now - share.lastUsedMillis() > IDLE_MILLIS && window.startsMillis() <= now) {
-                work.add(giveUp(share));
-            } else if (window.endsMillis() - now <= AHEAD_MILLIS - spread(window) && !shares.hasNext(window)) {
-                Budget budget = budgets.apply(window.budgetId());
-                if (budget != null) {
-                    work.add(openWindow(budget, window.subject(), window.endsMillis()));
-                }
-            }
-        }
-        return Future.join(work).mapEmpty();
-    }
-
-    private Future<Void> giveUp(Share share) {
-        if (share.isDone()) {
-            shares.remove(share);
-            return Future.succeededFuture();
-        }
-        return share.giveBackFree(nanoTime.getAsLong());
-    }
-
-    /** Up to 50 of the 60 seconds. */
-    private static long spread(Window window) {
-        return (window.id() * 7_919L & 0x7FFF_FFFFL) % 50_000;
+        return upkeep.tick(budgets);
     }
 
     /** Gives back all that is free, before the process ends. */
     public Future<Void> giveBackAll() {
-        return Future.join(shares.all().stream()
-                        .map(share -> share.giveBackFree(nanoTime.getAsLong()))
-                        .toList())
-                .mapEmpty();
+        return upkeep.giveBack(shares.all());
     }
 
     /** How a window stands that this replica has a share of, as far as the store said when it refused; else null. */
@@ -287,7 +199,7 @@ public final class Budgets {
     /** What is free of a window on this replica. */
     public long free(long windowId) {
         Share share = shares.ofWindow(windowId);
-        return share == null ? 0 : Math.max(0, share.free());
+        return share == null ? 0 : share.free();
     }
 
     /** Windows that this replica has a share of. */

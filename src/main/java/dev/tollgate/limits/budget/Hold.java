@@ -2,6 +2,7 @@ package dev.tollgate.limits.budget;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,20 +13,50 @@ public final class Hold {
     private final Want want;
     private final Share[] shares;
     private final long[] amounts;
-    private final boolean[] counts;
     private final List<Budget> exceeded;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /**
-     * @param amounts what is held of each share
-     * @param counts whether the share's budget only counts
-     */
-    Hold(Want want, Share[] shares, long[] amounts, boolean[] counts, List<Budget> exceeded) {
+    /** @param amounts what was taken of each share; 0 where the budget only counts, or lets the request through */
+    Hold(Want want, Share[] shares, long[] amounts, List<Budget> exceeded) {
         this.want = want;
         this.shares = shares;
         this.amounts = amounts;
-        this.counts = counts;
         this.exceeded = exceeded;
+    }
+
+    /**
+     * Takes from all shares or from none; answers the first that has too little, or null.
+     *
+     * @param waiting the request, where it may have waited for its turn
+     */
+    @Nullable
+    Share take(long nowMillis, @Nullable Admission waiting) {
+        for (int i = 0; i < shares.length; i++) {
+            Share share = shares[i];
+            boolean isTaken = waiting != null && waiting.mayTakeOf(share)
+                    ? share.takePastWaiters(amounts[i], nowMillis)
+                    : share.take(amounts[i], nowMillis);
+            if (!isTaken) {
+                putBack(i);
+                return share;
+            }
+        }
+        return null;
+    }
+
+    private void putBack(int end) {
+        for (int i = 0; i < end; i++) {
+            shares[i].putBack(amounts[i]);
+        }
+    }
+
+    /** Asks ahead for more where half of what was granted is used. */
+    void refillWhatIsLow(LongSupplier nanoTime) {
+        for (int i = 0; i < shares.length; i++) {
+            if (shares[i].isLow()) {
+                shares[i].refill(amounts[i], nanoTime.getAsLong());
+            }
+        }
     }
 
     /** What it was made for: what was asked, or that fitted to what was left. */
@@ -42,7 +73,7 @@ public final class Hold {
         return shares.length == 0;
     }
 
-    /** The run of this replica that holds. */
+    /** The run of this replica that holds; all its shares are of one. Not for an empty hold. */
     public long epoch() {
         return shares[0].epoch();
     }
@@ -59,10 +90,8 @@ public final class Hold {
     /** What is held of each window, or less where no more than that may have been used. */
     public long[] amountsUpTo(@Nullable Amounts atMost) {
         long[] least = amounts.clone();
-        if (atMost != null) {
-            for (int i = 0; i < least.length; i++) {
-                least[i] = Math.min(least[i], atMost.of(shares[i].window().measure()));
-            }
+        for (int i = 0; atMost != null && i < least.length; i++) {
+            least[i] = Math.min(least[i], atMost.of(shares[i].window().measure()));
         }
         return least;
     }
@@ -77,16 +106,10 @@ public final class Hold {
             return;
         }
         for (int i = 0; i < shares.length; i++) {
-            Share share = shares[i];
-            long spent = used.of(share.window().measure());
-            if (counts[i]) {
-                share.count(spent, nowMillis);
-            } else {
-                long doubt = atMost == null
-                        ? 0
-                        : Math.min(amounts[i], atMost.of(share.window().measure())) - spent;
-                share.settle(amounts[i], spent, Math.max(0, doubt));
-            }
+            Measure measure = shares[i].window().measure();
+            long spent = used.of(measure);
+            long gone = atMost == null ? spent : Math.max(spent, atMost.of(measure));
+            shares[i].settle(amounts[i], gone, nowMillis);
         }
     }
 
@@ -95,10 +118,6 @@ public final class Hold {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
-        for (int i = 0; i < shares.length; i++) {
-            if (!counts[i] && amounts[i] > 0) {
-                shares[i].putBack(amounts[i]);
-            }
-        }
+        putBack(shares.length);
     }
 }

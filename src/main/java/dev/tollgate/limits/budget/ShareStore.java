@@ -15,13 +15,14 @@ public interface ShareStore {
     /**
      * Asks for a share: at least what is needed, or nothing.
      *
-     * @param call one more than that of the last answered call of this replica on this window
+     * @param call greater than that of any earlier call of this run on this window; a call that comes again has its number again
+     *     and is done once
      * @param need the least that is of use
      * @param want how much would be good, so that not every request has to ask
      */
     Future<Grant> grant(long windowId, long epoch, long call, long need, long want);
 
-    /** Gives back what is not needed. It must have been taken out of use before. */
+    /** Gives back what is not needed. It must have been taken out of use before. Its number is one of the same row. */
     Future<Void> giveBack(long windowId, long epoch, long call, long amount);
 
     /** Asks all replicas to give back what they don't need. */
