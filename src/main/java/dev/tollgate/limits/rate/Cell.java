@@ -20,6 +20,9 @@ sealed interface Cell permits RateCell, SlotCell {
     /** How the bucket stands after {@link #take}. */
     Standing standing(Charge charge, Object taken, long now);
 
+    /** From now on there is so much of the limit here. What remains stays, up to that. */
+    void share(Share share, long now);
+
     boolean isEvicted();
 
     /** What would be forgiven if this were evicted; 0 where it is as good as new. */

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,13 @@ final class Cells {
     private final ConcurrentHashMap<String, Cell> cells = new ConcurrentHashMap<>();
     private final ReentrantLock evicting = new ReentrantLock();
     private final int max;
+    private final Function<Bucket, Share> shares;
     private Iterator<Map.Entry<String, Cell>> hand = cells.entrySet().iterator();
 
-    Cells(int max) {
+    /** @param shares that new buckets begin with */
+    Cells(int max, Function<Bucket, Share> shares) {
         this.max = max;
+        this.shares = shares;
     }
 
     Cell of(Bucket bucket, long now) {
@@ -36,14 +40,20 @@ final class Cells {
         return ofKind(bucket, cell);
     }
 
+    @Nullable
+    Cell known(String key) {
+        return cells.get(key);
+    }
+
     int size() {
         return cells.size();
     }
 
-    private static Cell cell(Bucket bucket, long now) {
+    private Cell cell(Bucket bucket, long now) {
+        Share share = shares.apply(bucket);
         return switch (bucket.kind()) {
-            case Rate rate -> new RateCell(rate, now);
-            case Concurrency _ -> new SlotCell();
+            case Rate rate -> new RateCell(rate, share, now);
+            case Concurrency _ -> new SlotCell(share);
         };
     }
 

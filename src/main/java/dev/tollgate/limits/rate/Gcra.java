@@ -24,9 +24,13 @@ record Gcra(Pace pace, long arrivalNanos, long givenBackNanos) {
         return Math.max(0, arrivalNanos - now);
     }
 
-    /** Until so much can be charged; 0 for at once. It must not be more than the burst. */
+    /**
+     * Until so much can be charged; 0 for at once. It must not be more than the rate's burst. What is more than the burst
+     * of a share is charged when nothing else is left in it.
+     */
     long waitNanos(long cost, long now) {
-        return cost == 0 ? 0 : Math.max(0, aheadNanos(now) + pace.time(cost) - pace.toleranceNanos());
+        long left = Math.max(0, pace.toleranceNanos() - pace.time(cost));
+        return cost == 0 ? 0 : Math.max(0, aheadNanos(now) - left);
     }
 
     /** After so much more, whether it conforms or not. */

@@ -4,6 +4,7 @@ import dev.tollgate.limits.rate.Decision.Admitted;
 import dev.tollgate.limits.rate.Decision.Refused;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,46 @@ public final class MemoryRates implements RateStore {
 
     /** @param maxBuckets of which about so many are kept; each takes some 150 bytes */
     public MemoryRates(int maxBuckets, LongSupplier nanoTime) {
-        this.cells = new Cells(maxBuckets);
+        this(maxBuckets, nanoTime, _ -> Share.WHOLE);
+    }
+
+    /** @param shares of the limits, that new buckets begin with */
+    MemoryRates(int maxBuckets, LongSupplier nanoTime, Function<Bucket, Share> shares) {
+        this.cells = new Cells(maxBuckets, shares);
         this.nanoTime = nanoTime;
     }
 
     @Override
     public Future<Decision> tryAcquire(List<Charge> charges) {
         return Future.succeededFuture(decide(charges));
+    }
+
+    @Override
+    public Permit note(List<Charge> charges) {
+        long now = nanoTime.getAsLong();
+        List<Charge> slots = charges.stream()
+                .filter(charge -> charge.bucket().kind() instanceof Concurrency)
+                .toList();
+        Cell[] noted = new Cell[slots.size()];
+        for (int i = 0; i < noted.length; i++) {
+            do {
+                noted[i] = cells.of(slots.get(i).bucket(), now);
+            } while (!((SlotCell) noted[i]).force(slots.get(i).cost()));
+        }
+        return new MemoryPermit(this, slots, noted, noted);
+    }
+
+    /** From now on there is so much of a bucket's limit here. One that is not kept begins with its share. */
+    void share(String key, Share share) {
+        Cell cell = cells.known(key);
+        if (cell != null) {
+            cell.share(share, nanoTime.getAsLong());
+        }
+    }
+
+    /** How many slots of a bucket are taken. */
+    long slotsTaken(String key) {
+        return cells.known(key) instanceof SlotCell cell ? Math.max(0, cell.get()) : 0;
     }
 
     /** How many buckets are kept. */

@@ -11,8 +11,8 @@ final class RateCell extends AtomicReference<Gcra> implements Cell {
     private static final long serialVersionUID = 1L;
     private static final Gcra EVICTED = Gcra.empty(Pace.of(new Rate(0, 1, 0)), 0);
 
-    RateCell(Rate rate, long now) {
-        super(Gcra.empty(Pace.of(rate), now));
+    RateCell(Rate rate, Share share, long now) {
+        super(Gcra.empty(Pace.of(rate, share), now));
     }
 
     @Override
@@ -72,6 +72,16 @@ final class RateCell extends AtomicReference<Gcra> implements Cell {
     }
 
     @Override
+    public void share(Share share, long now) {
+        Gcra before;
+        do {
+            before = get();
+        } while (before != EVICTED
+                && !before.pace().share().equals(share)
+                && !compareAndSet(before, before.at(Pace.of(before.pace().rate(), share), now)));
+    }
+
+    @Override
     public Standing standing(Charge charge, Object taken, long now) {
         return ((Gcra) taken).standing(now);
     }
@@ -99,6 +109,6 @@ final class RateCell extends AtomicReference<Gcra> implements Cell {
     /** The state at the pace of the rate that was asked for, which may have been changed since. */
     private static Gcra at(Rate rate, Gcra state, long now) {
         Rate known = state.pace().rate();
-        return known.equals(rate) ? state : state.at(Pace.of(rate), now);
+        return known.equals(rate) ? state : state.at(Pace.of(rate, state.pace().share()), now);
     }
 }

@@ -11,4 +11,10 @@ public interface RateStore {
      * where the store cannot be asked; nothing is charged then, or it is given back.
      */
     Future<Decision> tryAcquire(List<Charge> charges);
+
+    /**
+     * Notes slots that another store has admitted, even beyond the limit, until the permit is released. Rates are not
+     * charged.
+     */
+    Permit note(List<Charge> charges);
 }

@@ -13,16 +13,21 @@ final class SlotCell extends AtomicLong implements Cell {
     private static final long serialVersionUID = 1L;
     private static final long EVICTED = -1;
 
+    private transient volatile Share share;
+
+    SlotCell(Share share) {
+        this.share = share;
+    }
+
     @Override
     public @Nullable Refused refusal(int index, Charge charge, long now) {
-        long max = max(charge);
         long taken = Math.max(0, get());
-        if (charge.cost() > max) {
-            return new Refused(index, Reason.LARGER_THAN_LIMIT, 0, standing(max, taken));
+        if (charge.cost() > max(charge)) {
+            return new Refused(index, Reason.LARGER_THAN_LIMIT, 0, standing(charge, taken));
         }
-        return charge.cost() == 0 || taken + charge.cost() <= max
+        return charge.cost() == 0 || taken + charge.cost() <= shared(charge)
                 ? null
-                : new Refused(index, Reason.CONCURRENCY, RETRY_AFTER_MILLIS, standing(max, taken));
+                : new Refused(index, Reason.CONCURRENCY, RETRY_AFTER_MILLIS, standing(charge, taken));
     }
 
     @Override
@@ -32,7 +37,7 @@ final class SlotCell extends AtomicLong implements Cell {
         }
         while (true) {
             long taken = get();
-            if (taken == EVICTED || taken + charge.cost() > max(charge)) {
+            if (taken == EVICTED || taken + charge.cost() > shared(charge)) {
                 return null;
             }
             if (compareAndSet(taken, taken + charge.cost())) {
@@ -46,6 +51,11 @@ final class SlotCell extends AtomicLong implements Cell {
         release(charge.cost());
     }
 
+    /** Takes slots, free or not. False where the cell was evicted. */
+    boolean force(long slots) {
+        return getAndUpdate(taken -> taken == EVICTED ? EVICTED : taken + slots) != EVICTED;
+    }
+
     /** What was taken comes back; until then the cell is not evicted. */
     void release(long slots) {
         addAndGet(-slots);
@@ -53,7 +63,12 @@ final class SlotCell extends AtomicLong implements Cell {
 
     @Override
     public Standing standing(Charge charge, Object taken, long now) {
-        return standing(max(charge), get());
+        return standing(charge, get());
+    }
+
+    @Override
+    public void share(Share newShare, long now) {
+        share = newShare;
     }
 
     @Override
@@ -71,8 +86,12 @@ final class SlotCell extends AtomicLong implements Cell {
         return compareAndSet(0, EVICTED);
     }
 
-    private static Standing standing(long max, long taken) {
-        return new Standing(max, Math.max(0, max - taken), 0);
+    private Standing standing(Charge charge, long taken) {
+        return new Standing(max(charge), Math.max(0, shared(charge) - taken), 0);
+    }
+
+    private long shared(Charge charge) {
+        return share.of(max(charge));
     }
 
     private static long max(Charge charge) {

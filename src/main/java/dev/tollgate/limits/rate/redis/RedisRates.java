@@ -8,6 +8,7 @@ import dev.tollgate.limits.rate.Decision.Admitted;
 import dev.tollgate.limits.rate.Decision.Reason;
 import dev.tollgate.limits.rate.Decision.Refused;
 import dev.tollgate.limits.rate.Pace;
+import dev.tollgate.limits.rate.Permit;
 import dev.tollgate.limits.rate.Rate;
 import dev.tollgate.limits.rate.RateStore;
 import dev.tollgate.limits.rate.Standing;
@@ -63,7 +64,7 @@ public final class RedisRates implements RateStore {
 
     @Override
     public Future<Decision> tryAcquire(List<Charge> charges) {
-        String member = replica + ":" + Long.toString(requests.getAndIncrement(), Character.MAX_RADIX);
+        String member = nextMember();
         List<String> keys = new ArrayList<>(charges.size());
         List<String> arguments = arguments();
         arguments.add(Long.toString(settings.leaseMillis()));
@@ -75,7 +76,28 @@ public final class RedisRates implements RateStore {
         return acquire.run(link, keys, arguments).map(answer -> decision(charges, member, answer));
     }
 
-    /** How many slots requests of this replica hold. */
+    /** They are in Redis when this replica renews its slots the next time, at which it is tried whether Redis is there. */
+    @Override
+    public Permit note(List<Charge> charges) {
+        RedisPermit permit = new RedisPermit(this, charges, 0);
+        String member = nextMember();
+        charges.forEach(charge -> hold(charge, member, permit));
+        return permit;
+    }
+
+    private void hold(Charge charge, String member, RedisPermit permit) {
+        if (charge.bucket().kind() instanceof Concurrency && charge.cost() > 0) {
+            Lease lease = new Lease(key(charge.bucket()), member, charge.cost());
+            leases.add(lease);
+            permit.holds(lease);
+        }
+    }
+
+    private String nextMember() {
+        return replica + ":" + Long.toString(requests.getAndIncrement(), Character.MAX_RADIX);
+    }
+
+    /** How many leases requests of this replica hold: one for each bucket that they have slots of. */
     public int leases() {
         return leases.size();
     }
@@ -134,11 +156,7 @@ public final class RedisRates implements RateStore {
             long level = number(answer, 2 + 2 * i);
             standings.add(standing(charge, level));
             permit.charged(i, level, number(answer, 3 + 2 * i));
-            if (charge.bucket().kind() instanceof Concurrency && charge.cost() > 0) {
-                Lease lease = new Lease(key(charge.bucket()), member, charge.cost());
-                leases.add(lease);
-                permit.holds(lease);
-            }
+            hold(charge, member, permit);
         }
         return new Admitted(permit, standings);
     }

@@ -13,7 +13,9 @@ import dev.tollgate.limits.rate.Standing;
 import dev.tollgate.limits.rate.VirtualTime;
 import dev.tollgate.testkit.Await;
 import dev.tollgate.testkit.TestRedis;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.Redis;
@@ -170,6 +172,17 @@ class RedisRatesIT extends RateStoreContract {
         admit(daily("a", 1), slot("slots", 1));
         assertThat(server.command("EXISTS {tollgate}:rate:a {tollgate}:rate:slots"))
                 .isEqualTo(":2");
+    }
+
+    @Test
+    void answers_on_the_event_loop_that_asked() {
+        Context loop = vertx.getOrCreateContext();
+        for (RedisRates asked : List.of(replica("not connected yet", new VirtualTime()), store)) {
+            Promise<Boolean> atHome = Promise.promise();
+            loop.runOnContext(_ -> asked.tryAcquire(List.of(daily("a", 1)))
+                    .onComplete(_ -> atHome.complete(loop.equals(Vertx.currentContext()))));
+            assertThat(now(atHome.future()).booleanValue()).isTrue();
+        }
     }
 
     @Test
