@@ -108,7 +108,7 @@ public final class Hold {
         for (int i = 0; i < shares.length; i++) {
             Measure measure = shares[i].window().measure();
             long spent = used.of(measure);
-            long gone = atMost == null ? spent : Math.max(spent, atMost.of(measure));
+            long gone = atMost == null ? spent : Math.max(spent, Math.min(amounts[i], atMost.of(measure)));
             shares[i].settle(amounts[i], gone, nowMillis);
         }
     }
