@@ -1,5 +1,7 @@
 package dev.tollgate.limits.rate;
 
+import java.math.BigInteger;
+
 /**
  * A rate's bucket by the generic cell rate algorithm, in its form of virtual scheduling (ITU-T I.371, annex A; ATM Forum
  * TM 4.0). The <em>theoretical arrival time</em> is when everything that was charged would have come at an even pace. A
@@ -51,11 +53,22 @@ record Gcra(Pace pace, long arrivalNanos, long givenBackNanos) {
         return back == 0 ? this : new Gcra(pace, arrivalNanos - back, givenBackNanos + back);
     }
 
-    /** The same bucket at another pace: what remains stays, up to the new burst. */
+    /** The same bucket at another pace: what remains stays, begun units included, up to the new burst. */
     Gcra at(Pace other, long now) {
-        long remaining = pace.units(pace.toleranceNanos() - aheadNanos(now));
-        long ahead = Math.clamp(other.toleranceNanos() - other.time(remaining), 0, Pace.MOST_NANOS);
+        long remaining = pace.toleranceNanos() - aheadNanos(now);
+        long begun = pace.emissionNanos() == 0 ? 0 : Math.floorMod(remaining, pace.emissionNanos());
+        long then = other.time(pace.units(remaining)) + scaled(begun, other.emissionNanos(), pace.emissionNanos());
+        long ahead = Math.clamp(other.toleranceNanos() - then, 0, Pace.MOST_NANOS);
         return new Gcra(other, now + ahead, givenBackNanos);
+    }
+
+    private static long scaled(long value, long by, long of) {
+        return value == 0
+                ? 0
+                : BigInteger.valueOf(value)
+                        .multiply(BigInteger.valueOf(by))
+                        .divide(BigInteger.valueOf(of))
+                        .longValueExact();
     }
 
     Standing standing(long now) {

@@ -233,6 +233,24 @@ class SharedOutTest {
     }
 
     @Test
+    void a_slow_rate_fills_although_shares_change_all_the_time() {
+        Bucket slow = new Bucket("slow", Rate.per(60_000, 6));
+        List<SharedOut> replicas = List.of(replica("a"), replica("b"));
+        Random random = new Random(1);
+        int admitted = 0;
+        for (int second = 0; second < 600; second++) {
+            for (SharedOut replica : replicas) {
+                for (int i = 1 + random.nextInt(9); i > 0; i--) {
+                    admitted += asks(replica, slow) ? 1 : 0;
+                }
+            }
+            time.advance(1_000);
+        }
+        // 6 a minute for ten minutes, and a burst of 6; a new bucket has an equal share before others have heard of it.
+        assertThat(admitted).isBetween(50, 60 + 6 + 6);
+    }
+
+    @Test
     void of_very_many_buckets_only_those_with_the_most_demand_are_told_of() {
         SharedOut a = replica("a");
         replica("b");
