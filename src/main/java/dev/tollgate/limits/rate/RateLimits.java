@@ -105,27 +105,29 @@ public final class RateLimits {
                 }
                 continue;
             }
+            long seen = releases.get();
             Future<Decision> asked = store.tryAcquire(waiter.charges);
             if (!asked.isComplete()) {
                 asked.onComplete(_ -> {
-                    if (goesOn(key, waiter, asked)) {
+                    if (goesOn(key, waiter, asked, seen)) {
                         callNext(key);
                     }
                 });
                 return;
             }
-            if (!goesOn(key, waiter, asked)) {
+            if (!goesOn(key, waiter, asked, seen)) {
                 return;
             }
         }
     }
 
     /** Tells a waiter, or lets it wait on. Whether the next in line should be called. */
-    private boolean goesOn(String key, Waiter waiter, Future<Decision> asked) {
+    private boolean goesOn(String key, Waiter waiter, Future<Decision> asked, long releasesSeen) {
         if (asked.succeeded() && asked.result() instanceof Refused refused && mayWait(refused)) {
             waiter.stillRefused(refused);
             room.putBack(waiter);
-            return !waiter.key().equals(key) || !room.endServing(key);
+            // Who has released something meanwhile may have found nobody waiting.
+            return !waiter.key().equals(key) || releases.get() != releasesSeen || !room.endServing(key);
         }
         waiter.end(watched(asked, waiter.charges));
         return true;

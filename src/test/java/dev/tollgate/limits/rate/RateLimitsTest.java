@@ -11,7 +11,10 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RateLimitsTest {
@@ -161,6 +164,36 @@ class RateLimitsTest {
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void no_release_is_missed_however_threads_interleave() throws Exception {
+        // Without ticks: whoever waits is only called by a release.
+        RateLimits calling = new RateLimits(
+                new MemoryRates(100, System::nanoTime), new Waiting(60_000, 100), (_, _) -> {}, System::nanoTime);
+        List<Charge> one = List.of(RateStoreContract.charge("three", new Concurrency(3), 1));
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<java.util.concurrent.Future<?>> threads = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 8; i++) {
+                int priority = i;
+                threads.add(pool.submit(() -> {
+                    for (int j = 0; j < 2_000; j++) {
+                        Admitted admitted = (Admitted) RateStoreContract.now(calling.tryAcquire(one, priority));
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        running.decrementAndGet();
+                        admitted.permit().release();
+                    }
+                    return null;
+                }));
+            }
+            for (java.util.concurrent.Future<?> thread : threads) {
+                thread.get();
+            }
+        }
+        assertThat(most.get()).isLessThanOrEqualTo(3);
+        assertThat(calling.waiting()).isZero();
     }
 
     private static Admitted admitted(Future<Decision> decision) {
