@@ -166,6 +166,50 @@ class RateLimitsTest {
         }
     }
 
+    /** A store in which something happens between a decision and its being heard. */
+    private static final class Meddled implements RateStore {
+        private final MemoryRates rates;
+        private Runnable meanwhile = () -> {};
+
+        Meddled(MemoryRates rates) {
+            this.rates = rates;
+        }
+
+        @Override
+        public Future<Decision> tryAcquire(List<Charge> charges) {
+            Future<Decision> decision = rates.tryAcquire(charges);
+            Runnable now = meanwhile;
+            meanwhile = () -> {};
+            now.run();
+            return decision;
+        }
+
+        @Override
+        public Permit note(List<Charge> charges) {
+            return rates.note(charges);
+        }
+    }
+
+    @Test
+    void a_slot_that_is_released_while_a_request_is_refused_is_not_missed() {
+        Meddled store = new Meddled(new MemoryRates(100, time));
+        RateLimits meddled = new RateLimits(store, Waiting.BRIEFLY, time, time);
+        Admitted running = admitted(meddled.tryAcquire(slot("a"), LOW));
+        store.meanwhile = running.permit()::release;
+        admitted(meddled.tryAcquire(slot("a"), LOW));
+    }
+
+    @Test
+    void a_slot_that_is_released_while_a_waiting_request_is_refused_again_is_not_missed() {
+        Meddled store = new Meddled(new MemoryRates(100, time));
+        RateLimits meddled = new RateLimits(store, Waiting.BRIEFLY, time, time);
+        Admitted running = admitted(meddled.tryAcquire(slot("a"), LOW));
+        Future<Decision> waiting = meddled.tryAcquire(slot("a"), LOW);
+        store.meanwhile = running.permit()::release;
+        time.advance(RateLimits.TICK_MILLIS);
+        admitted(waiting);
+    }
+
     @Test
     void no_release_is_missed_however_threads_interleave() throws Exception {
         // Without ticks: whoever waits is only called by a release.
