@@ -20,6 +20,7 @@ import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Context;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** The life of one request, outermost stage first. {@code PipelineOrderTest} holds this order as a specification. */
 public final class RequestPipeline {
@@ -53,7 +54,7 @@ public final class RequestPipeline {
     /**
      * What keeps spending within its budgets.
      *
-     * @param defaultTier holds for organizations of no known tier
+     * @param tierOfNone holds for organizations that have no tier; null for none
      */
     public record Spending(
             RulesInForce rules,
@@ -61,7 +62,7 @@ public final class RequestPipeline {
             Budgets budgets,
             Bounds bounds,
             HoldBudget.Settings settings,
-            String defaultTier) {}
+            @Nullable String tierOfNone) {}
 
     /** What belongs to one event loop. */
     public record Loop(Context context, Lane lane, BodyReader bodies, Upstream upstream, ModelLists models) {}
@@ -81,7 +82,7 @@ public final class RequestPipeline {
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
                 new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here
                 new LimitUse( // in: stops, size, time, rates, slots; out: correct and give back
-                        spending.rules, spending.rates, new TraitsOf(origins, spending.defaultTier), loop.context),
+                        spending.rules, spending.rates, new TraitsOf(origins, spending.tierOfNone), loop.context),
                 new ChooseAccount(parts.accounts, loop.models), // in: the account, and with it the price
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
                 new HoldBudget( // in: the most that it may cost, of all budgets; out: settle

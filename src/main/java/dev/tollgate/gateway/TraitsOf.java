@@ -3,26 +3,26 @@ package dev.tollgate.gateway;
 import dev.tollgate.ledger.LedgerEntry.Origin;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.limits.rules.RuleBook;
+import org.jspecify.annotations.Nullable;
 
 /** Says what rules look at of an exchange. */
 final class TraitsOf {
     private final Origins origins;
-    private final String defaultTier;
+    private final @Nullable String tierOfNone;
 
-    /** @param defaultTier holds for organizations of no known tier */
-    TraitsOf(Origins origins, String defaultTier) {
+    /** @param tierOfNone holds for organizations that have no tier; null for none */
+    TraitsOf(Origins origins, @Nullable String tierOfNone) {
         this.origins = origins;
-        this.defaultTier = defaultTier;
+        this.tierOfNone = tierOfNone;
     }
 
     Traits of(Exchange exchange, RuleBook book) {
         Origin origin = origins.of(exchange).origin();
-        String tier = origin.tier();
         return new Traits(
                 origin.organizationId(),
                 origin.clientId(),
                 origin.keyId(),
-                tier != null && book.tiers().contains(tier) ? tier : defaultTier,
+                origin.tier() == null ? tierOfNone : book.tier(origin.tier()),
                 origin.feature(),
                 origin.endUser(),
                 ChooseAccount.model(exchange),

@@ -7,9 +7,7 @@ import dev.tollgate.kernel.Money;
 import dev.tollgate.ledger.pg.PgReplica;
 import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.ShareStore;
-import dev.tollgate.limits.rate.MemoryRates;
 import dev.tollgate.limits.rate.RateLimits;
-import dev.tollgate.limits.rate.Waiting;
 import dev.tollgate.limits.rules.RulesInForce;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -19,8 +17,6 @@ import java.time.InstantSource;
 final class BudgetConfig {
     /** How long the database may take to answer for a share, while a request waits. */
     static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
-
-    private static final int BUCKETS_MAX = 200_000;
 
     private BudgetConfig() {}
 
@@ -49,16 +45,7 @@ final class BudgetConfig {
                         config.budgetShort() == TollgateConfig.WhenShort.FIT,
                         config.budgetLeastOutput(),
                         config.unbounded() == TollgateConfig.Unbounded.ALLOW),
-                config.defaultTier());
-    }
-
-    /** Rates and slots in the memory of this process. */
-    static RateLimits rates(Vertx vertx) {
-        return new RateLimits(
-                new MemoryRates(BUCKETS_MAX, System::nanoTime),
-                Waiting.BRIEFLY,
-                (millis, task) -> vertx.setTimer(millis, _ -> task.run()),
-                System::nanoTime);
+                config.defaultTier().orElse(null));
     }
 
     private static long overdraft(TollgateConfig config) {

@@ -28,6 +28,7 @@ final class Limits {
     private static final long BEAT_MILLIS = 500;
     private static final long TICK_MILLIS = 1_000;
     private static final long CLOSE_MILLIS = 60_000;
+    private static final int FAILURES_TOLD = 4;
 
     private final Vertx vertx;
     private final RuleFeed feed;
@@ -40,7 +41,7 @@ final class Limits {
     private final RecallListener listener;
     private final Set<Long> touched = ConcurrentHashMap.newKeySet();
     private List<Long> touchedBefore = List.of();
-    private boolean complained;
+    private int failures;
     private volatile boolean stopped;
     private boolean released;
     private Future<Void> beating = Future.succeededFuture();
@@ -150,18 +151,17 @@ final class Limits {
             return Future.succeededFuture();
         }
         return work.get()
-                .onSuccess(_ -> complained = false)
+                .onSuccess(_ -> failures = 0)
                 .onFailure(this::complain)
                 .otherwiseEmpty();
     }
 
-    /** Once per outage, not once per try. */
+    /** Once per outage, not once per try, and not at the first that is slow. */
     private void complain(Throwable failure) {
-        if (!complained && !stopped) {
+        if (++failures == FAILURES_TOLD && !stopped) {
             LOG.warnf(
                     "Budgets can't be looked after at present; what was granted before holds: %s",
                     failure.getMessage());
         }
-        complained = true;
     }
 }

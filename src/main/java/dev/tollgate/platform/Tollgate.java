@@ -53,8 +53,10 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Verticle;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -96,6 +98,8 @@ final class Tollgate {
     private final Rating rating;
     private final RulesInForce rules;
     private final RuleFeed ruleFeed;
+    private final Instance<Redis> redis;
+    private final Optional<String> redisHosts;
     private final SettingsInForce settings;
     private final SettingsFollower settingsFollower;
     private final PgUsage usage;
@@ -120,6 +124,7 @@ final class Tollgate {
     private @Nullable Tenancy tenancy;
     private @Nullable Budgets budgets;
     private @Nullable Limits limits;
+    private @Nullable Rates rates;
     private @Nullable SimulatedProvider simulated;
 
     Tollgate(
@@ -132,6 +137,8 @@ final class Tollgate {
             PriceFeed priceFeed,
             RulesInForce rules,
             RuleFeed ruleFeed,
+            Instance<Redis> redis,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<String> redisHosts,
             SettingsInForce settingsInForce,
             SettingsFeed settingsFeed,
             PgUsage usage,
@@ -153,6 +160,8 @@ final class Tollgate {
         this.rating = new Rating(vertx, priceFeed);
         this.rules = rules;
         this.ruleFeed = ruleFeed;
+        this.redis = redis;
+        this.redisHosts = redisHosts;
         this.settings = settingsInForce;
         this.settingsFollower = new SettingsFollower(vertx, settingsFeed);
         this.usage = usage;
@@ -215,6 +224,9 @@ final class Tollgate {
         PgShares shares = new PgShares(pool, BudgetConfig.STORE_PATIENCE);
         Budgets held = BudgetConfig.budgets(config, vertx, shares, replica, clock);
         budgets = held;
+        String instance = ApiKey.newPublicId(random);
+        Rates shared = Rates.of(vertx, pool, redisHosts.isPresent() ? redis.get() : null, instance, metrics);
+        rates = shared;
         Limits upheld = new Limits(vertx, pool, ruleFeed, rules, held, shares, replica, entries);
         limits = upheld;
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
@@ -226,7 +238,7 @@ final class Tollgate {
                 entries,
                 writer,
                 endUsers,
-                BudgetConfig.spending(config, rules, BudgetConfig.rates(vertx), held),
+                BudgetConfig.spending(config, rules, shared.limits(), held),
                 observers(upheld),
                 usage::ask,
                 UpstreamConfig.of(config),
@@ -234,7 +246,7 @@ final class Tollgate {
                 clock,
                 config.unmetered() == TollgateConfig.Unmetered.ALLOW,
                 config.wholeAnswerBytesMax(),
-                ApiKey.newPublicId(random));
+                instance);
 
         listen(parts)
                 .recover(failure -> Future.failedFuture(cannotListen(failure)))
@@ -426,6 +438,9 @@ final class Tollgate {
         rating.stop();
         if (limits != null) {
             limits.stop();
+        }
+        if (rates != null) {
+            rates.stop();
         }
         Future<Void> alertsSent = alerts.stop();
         settingsFollower.stop();

@@ -50,11 +50,11 @@ public interface TollgateConfig {
     Unmetered unmetered();
 
     /**
-     * The tier that holds for organizations without one, or with one that is not known. The tier {@code default}, which
-     * Tollgate comes with, has a budget of 10 USD a month; a name that no tier has means no limits.
+     * The tier that holds for organizations that have none, such as {@code default}, with which Tollgate comes and which has
+     * a budget of 10 USD a month. When it is not set they have no tier, and the limits that they are given alone. An
+     * organization whose tier is not known has the tier {@code default} in any case.
      */
-    @WithDefault("default")
-    String defaultTier();
+    Optional<String> defaultTier();
 
     /** How long a request waits where requests under way hold what is left of a budget; then it is told to try again. */
     @WithDefault("500ms")

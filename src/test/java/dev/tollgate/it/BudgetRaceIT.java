@@ -57,7 +57,6 @@ class BudgetRaceIT {
                     .asking(provider)
                     .listening(FreePort.any())
                     .with("TOLLGATE_ACCOUNT_OWNER", "platform")
-                    .with("TOLLGATE_DEFAULT_TIER", "none")
                     .with("TOLLGATE_BUDGET_LEAST_OUTPUT", "1"));
         }
         AtomicReferenceArray<TollgateProcess> running = new AtomicReferenceArray<>(processes);

@@ -5,7 +5,6 @@ import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.budget.Budget;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All rules that are in force, as they stood at one moment. Immutable.
@@ -22,8 +21,8 @@ public record RuleBook(long version, Rules<Budget> budgets, Rules<UsageLimit> li
         tiers = Set.copyOf(tiers);
     }
 
-    /** The tier that holds for an organization: the one that it has, or the default one where that is not known. */
-    public String tier(@Nullable String ofOrganization) {
-        return ofOrganization != null && tiers.contains(ofOrganization) ? ofOrganization : Tier.DEFAULT;
+    /** The tier that holds for an organization that has one: that, or the default one where it is not known. */
+    public String tier(String ofOrganization) {
+        return tiers.contains(ofOrganization) ? ofOrganization : Tier.DEFAULT;
     }
 }

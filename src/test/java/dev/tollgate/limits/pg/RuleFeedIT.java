@@ -60,7 +60,6 @@ class RuleFeedIT {
     void an_organization_of_an_unknown_tier_has_the_default_one() {
         process.refresh();
         assertThat(process.book().tier("platinum")).isEqualTo("default");
-        assertThat(process.book().tier(null)).isEqualTo("default");
         assertThat(process.book().tier("free")).isEqualTo("free");
         process.database.execute("update tier set archived_at = now() where name = 'free'");
         process.refresh();
