@@ -67,12 +67,14 @@ public final class HoldBudget implements Stage {
         refuseStopped(governed.book(), exchange.candidate());
         Traits of = governed.traits();
         List<Budget> counting = counting(governed.book(), of, exchange.candidate());
-        if (counting.isEmpty() && !limitsEach(governed.limits())) {
+        if (counting.isEmpty()
+                && !limitsEach(governed.limits())
+                && exchange.body().presetCap() < 0) {
             return next.handle(exchange);
         }
         Bound bound = worstCase.of(exchange);
         refuseUnbounded(counting, bound);
-        OutputWant want = want(governed.limits(), bound);
+        OutputWant want = want(exchange, bound);
         if (counting.isEmpty()) {
             return sent(exchange, want, next);
         }
@@ -83,7 +85,7 @@ public final class HoldBudget implements Stage {
         // Not all is at hand: now it is worth while to count the tokens of the text.
         return worstCase
                 .tighter(exchange)
-                .map(tighter -> want(governed.limits(), tighter))
+                .map(tighter -> want(exchange, tighter))
                 .compose(tight -> budgets.hold(counting, of, tight, executor))
                 .recover(HoldBudget::told)
                 .compose(slowHold -> held(exchange, slowHold, next));
@@ -117,13 +119,18 @@ public final class HoldBudget implements Stage {
         return false;
     }
 
-    /** The request within the limits of what one may ask for. */
-    private OutputWant want(List<UsageLimit> limits, Bound bound) {
+    /** The request within the limits of what one may ask for, and what is set for its feature. */
+    private OutputWant want(Exchange exchange, Bound bound) {
+        List<UsageLimit> limits = exchange.governed().limits();
         long leastOutput = settings.fits ? settings.leastOutput : Long.MAX_VALUE;
         OutputWant want = OutputWant.of(bound, leastOutput);
         UsageLimit cap = LimitUse.least(limits, Kind.OUTPUT_CAP);
         if (cap != null) {
             want = want.cappedAt(cap.amount());
+        }
+        long preset = exchange.body().presetCap();
+        if (preset >= 0) {
+            want = want.cappedAt(preset);
         }
         UsageLimit price = LimitUse.least(limits, Kind.PRICE_PER_REQUEST);
         if (price != null && want.most().charge() > price.amount()) {

@@ -15,33 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param edits texts for places of the body
  * @param prompt what is put before all that the body says to the model, or null
  * @param outputCap the most output tokens of a choice, or -1
- * @param capMember which bounds the output where neither the caller nor the provider decides on one
  */
 record Additions(
-        List<String> members, List<Edit> edits, @Nullable String prompt, long outputCap, Work.Cap capMember) {
-    static final Additions NONE = new Additions(List.of(), List.of(), null, -1, Work.Cap.MAX_COMPLETION_TOKENS);
+        List<String> members, List<Edit> edits, @Nullable String prompt, long outputCap) {
+    static final Additions NONE = new Additions(List.of(), List.of(), null, -1);
 
     /** A text for what lies from {@code start} to before {@code end}. */
     record Edit(int start, int end, String text) {}
 
     void apply(Splice splice) {
         edits.forEach(edit -> splice.replace(edit.start, edit.end, edit.text));
-    }
-
-    /** The bound to send, which is the narrower of that of a call and of this one. */
-    RequestBody.@Nullable OutputCap narrowed(RequestBody.@Nullable OutputCap cap, List<RequestBody.CapPlace> callers) {
-        if (outputCap < 0) {
-            return cap;
-        }
-        if (cap != null) {
-            return new RequestBody.OutputCap(Math.min(outputCap, cap.tokens()), cap.member());
-        }
-        Work.Cap member = callers.stream()
-                .filter(place -> place.tokens() > 0)
-                .findFirst()
-                .map(RequestBody.CapPlace::member)
-                .orElse(capMember);
-        return new RequestBody.OutputCap(outputCap, member);
     }
 
     /** How many bytes of the prompt are beyond ASCII. */
@@ -91,12 +74,15 @@ record Additions(
                 work.audioOutput(),
                 work.tools(),
                 work.maxToolCalls(),
-                outputCap < 0
-                        ? caps
-                        : new Work.Caps(
-                                lower(caps.maxTokens()),
-                                lower(caps.maxCompletionTokens()),
-                                lower(caps.maxOutputTokens())));
+                new Work.Caps(
+                        lowered(caps.maxTokens()),
+                        lowered(caps.maxCompletionTokens()),
+                        lowered(caps.maxOutputTokens())));
+    }
+
+    /** A bound that the caller has. One that it has not is put in later, as the provider takes it, if it is at all. */
+    private long lowered(long cap) {
+        return cap < 0 ? cap : lower(cap);
     }
 
     private static long utf8(String text) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param systemPrompt what the model is told before all else, unless the request begins with it already
  * @param temperature a JSON number, for requests that have none
- * @param outputCap the most output tokens of a choice: for requests that have none, and those that have more; -1 for none
+ * @param outputCap the most output tokens of a choice, or -1: put in place of larger ones; see {@link RequestBody#presetCap}
  */
 public record Preset(
         @Nullable String systemPrompt, @Nullable String temperature, long outputCap) {

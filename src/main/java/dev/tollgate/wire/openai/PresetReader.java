@@ -2,7 +2,6 @@ package dev.tollgate.wire.openai;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.tollgate.wire.Work;
 import dev.tollgate.wire.json.JsonCursor;
 import dev.tollgate.wire.json.JsonCursor.Token;
 import java.util.ArrayList;
@@ -187,14 +186,6 @@ final class PresetReader {
             }
             edits.addAll(noTemperatures);
         }
-        return new Additions(members, edits, added ? prompt : null, preset.outputCap(), capMember());
-    }
-
-    private Work.Cap capMember() {
-        return switch (operation) {
-            case RESPONSE -> Work.Cap.MAX_OUTPUT_TOKENS;
-            case COMPLETION -> Work.Cap.MAX_TOKENS;
-            default -> Work.Cap.MAX_COMPLETION_TOKENS;
-        };
+        return new Additions(members, edits, added ? prompt : null, preset.outputCap());
     }
 }

@@ -110,6 +110,11 @@ public final class RequestBody {
         return new RequestBody(bytes, start, end, added.applyTo(facts), places, added);
     }
 
+    /** The most output tokens of a choice by the preset, or -1. Where the caller has no bound, a call has to put it in. */
+    public long presetCap() {
+        return additions.outputCap();
+    }
+
     public RequestFacts facts() {
         return facts;
     }
@@ -172,9 +177,8 @@ public final class RequestBody {
         if (askForUsage && places.inside >= 0) {
             askForUsage(splice, added);
         }
-        OutputCap narrowest = additions.narrowed(cap, places.caps);
-        if (narrowest != null && places.inside >= 0) {
-            bound(splice, added, narrowest);
+        if (places.inside >= 0) {
+            bound(splice, added, cap);
         }
         if (!added.isEmpty() && places.inside >= 0) {
             splice.replace(places.inside, places.inside, String.join(",", added) + (places.empty ? "" : ","));
@@ -183,17 +187,19 @@ public final class RequestBody {
     }
 
     /** Lowers every bound that the caller has, and adds the one that the provider takes where it is missing. */
-    private void bound(Splice splice, List<String> added, OutputCap cap) {
-        boolean missing = true;
+    private void bound(Splice splice, List<String> added, @Nullable OutputCap cap) {
+        long preset = additions.outputCap() < 0 ? Long.MAX_VALUE : additions.outputCap();
+        long most = cap == null ? preset : Math.min(preset, cap.tokens);
+        boolean missing = cap != null;
         for (CapPlace place : places.caps) {
-            boolean taken = place.member == cap.member;
+            boolean taken = cap != null && place.member == cap.member;
             missing &= !taken;
-            if (place.tokens > cap.tokens || (taken && place.tokens == 0)) {
-                splice.replace(place.start, place.end, Long.toString(cap.tokens));
+            if (place.tokens > most || (taken && place.tokens == 0)) {
+                splice.replace(place.start, place.end, Long.toString(most));
             }
         }
-        if (missing) {
-            added.add('"' + cap.member.label() + "\":" + cap.tokens);
+        if (cap != null && missing) {
+            added.add('"' + cap.member.label() + "\":" + most);
         }
     }
 

@@ -84,17 +84,14 @@ class PresetTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            CHAT       | {"messages":[1]}                             | {"max_completion_tokens":100,"messages":[1]}     | 100
+            CHAT       | {"messages":[1]}                             | {"messages":[1]}                                 | 100
             CHAT       | {"max_tokens":50,"messages":[1]}             | {"max_tokens":50,"messages":[1]}                 | 50
             CHAT       | {"max_tokens":500,"messages":[1]}            | {"max_tokens":100,"messages":[1]}                | 100
-            CHAT       | {"max_completion_tokens":null,"messages":[1]} | {"max_completion_tokens":100,"messages":[1]}    | 100
+            CHAT       | {"max_completion_tokens":null,"messages":[1]} | {"max_completion_tokens":null,"messages":[1]}   | 100
             CHAT       | {"max_tokens":50,"max_completion_tokens":500,"messages":[1]} | {"max_tokens":50,"max_completion_tokens":100,"messages":[1]} | 50
-            RESPONSE   | {"input":"a"}                                | {"max_output_tokens":100,"input":"a"}            | 100
             RESPONSE   | {"max_output_tokens":500,"input":"a"}        | {"max_output_tokens":100,"input":"a"}            | 100
-            COMPLETION | {"prompt":"a"}                               | {"max_tokens":100,"prompt":"a"}                  | 100
             """)
-    void an_output_cap_is_for_requests_that_have_none_or_a_larger_one(
-            Operation operation, String body, String sent, long known) {
+    void a_larger_output_cap_is_lowered(Operation operation, String body, String sent, long known) {
         Preset preset = new Preset(null, null, 100);
         assertThat(sent(operation, body, preset)).isEqualTo(sent);
         assertThat(read(operation, body).with(preset, operation).facts().outputCap())
@@ -117,7 +114,7 @@ class PresetTest {
                 .with(new Preset("p", "1", 9), Operation.CHAT);
 
         assertThat(new String(body.forward("n", true).toBytes(), UTF_8))
-                .isEqualTo("{\"temperature\":1,\"stream_options\":{\"include_usage\":true},\"max_completion_tokens\":9,"
+                .isEqualTo("{\"temperature\":1,\"stream_options\":{\"include_usage\":true},"
                         + "\"stream\":true,\"model\":\"n\",\"messages\":[{\"role\":\"system\",\"content\":\"p\"},{}]}");
     }
 
