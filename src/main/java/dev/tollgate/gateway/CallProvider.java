@@ -71,6 +71,22 @@ public final class CallProvider implements Stage {
         return new Call(exchange).start();
     }
 
+    /** The body as it goes to the account: with the model's name there, and with usage asked for. */
+    static Splice toSend(Exchange exchange, Candidate candidate) {
+        String asked = exchange.body().facts().model();
+        String model = candidate.model();
+        String renamed = model != null && !model.equals(asked) ? model : null;
+        return exchange.body().forward(renamed, asksForUsage(exchange), exchange.outputCap());
+    }
+
+    /** Whether Tollgate asks for the usage of a stream whose caller did not. */
+    private static boolean asksForUsage(Exchange exchange) {
+        Operation operation = exchange.path().operation();
+        return operation.hasStreamOptions()
+                && exchange.body().facts().stream()
+                && !exchange.body().facts().usageWanted();
+    }
+
     /** One call, from the request's head to the answer's end or to where it goes on by itself. */
     private final class Call {
         private final Exchange exchange;
@@ -162,19 +178,7 @@ public final class CallProvider implements Stage {
             if (exchange.body().length() == 0 && exchange.request().method() == HttpMethod.GET) {
                 return null;
             }
-            String asked = exchange.body().facts().model();
-            String model = candidate.model();
-            String renamed = model != null && !model.equals(asked) ? model : null;
-            Splice splice = exchange.body().forward(renamed, asksForUsage(), exchange.outputCap());
-            return Upstream.body(splice);
-        }
-
-        /** Whether Tollgate asks for the usage of a stream whose caller did not. */
-        private boolean asksForUsage() {
-            Operation operation = exchange.path().operation();
-            return operation.hasStreamOptions()
-                    && exchange.body().facts().stream()
-                    && !exchange.body().facts().usageWanted();
+            return Upstream.body(toSend(exchange, candidate));
         }
 
         /** Answers of models say what they cost; those over a shared account name objects that get an owner. */
@@ -220,7 +224,7 @@ public final class CallProvider implements Stage {
             boolean wantsCost = "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
             StreamReader reader = new StreamReader(
                     exchange.attempt().reply,
-                    asksForUsage() && !wantsCost,
+                    asksForUsage(exchange) && !wantsCost,
                     wantsCost ? usage -> accounting.chargeOf(exchange, usage).toDollars() : null);
             relay(
                     answer,

@@ -15,6 +15,7 @@ import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.rating.DryRun;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
@@ -36,6 +37,7 @@ public final class RequestPipeline {
             Tenants tenants,
             KeyUses uses,
             SettingsInForce settings,
+            DryRun dryRun,
             Accounts accounts,
             ObjectOwners owners,
             Journal journal,
@@ -91,6 +93,7 @@ public final class RequestPipeline {
                         spending.settings,
                         parts.clock,
                         loop.context),
+                new AnswerDryRun(parts.dryRun, loop.context), // dry runs end here
                 new CallProvider(
                         loop.upstream,
                         parts.upstreamSettings,

@@ -31,6 +31,7 @@ import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.BaseUrl;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.simulated.SimulatedProvider;
+import dev.tollgate.rating.DryRun;
 import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgUsage;
 import dev.tollgate.settings.SettingsInForce;
@@ -233,6 +234,7 @@ final class Tollgate {
                 tenants,
                 uses,
                 settings,
+                new DryRun(prices),
                 accounts,
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
                 entries,

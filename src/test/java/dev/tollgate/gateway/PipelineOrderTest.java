@@ -25,6 +25,7 @@ import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
+import dev.tollgate.rating.DryRun;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
@@ -67,6 +68,7 @@ class PipelineOrderTest {
             ChooseAccount
             GuardObjects
             HoldBudget
+            AnswerDryRun
             CallProvider""";
 
     @AfterAll
@@ -115,6 +117,7 @@ class PipelineOrderTest {
                 new Tenants(),
                 new KeyUses(),
                 new SettingsInForce(),
+                new DryRun(new PricesInForce()),
                 accounts,
                 new NobodysObjects(),
                 journal,
@@ -151,7 +154,9 @@ class PipelineOrderTest {
                 new RulesInForce(),
                 new RateLimits(new MemoryRates(1, () -> 0), Waiting.NONE, (_, _) -> {}, () -> 0),
                 budgets,
-                new Bounds(), HoldBudget.Settings.DEFAULT, "default");
+                new Bounds(),
+                HoldBudget.Settings.DEFAULT,
+                "default");
     }
 
     private static final class NobodysShares implements ShareStore {

@@ -73,6 +73,7 @@ class RolesIT {
             GET    /admin/v1/settings/{feature}/versions?organization_id={org} ;; 200 | 200 404 | 403 403 | 200 404
             POST   /admin/v1/settings/{feature}/restore?organization_id={org} ; {earlier} ; 200 | 200 404 | 403 403 | 403 403
             POST   /admin/v1/features/switch                  ; {"organization_id":"{org}","features":["chat"],"enabled":true} ; 200 | 200 404 | 403 403 | 403 403
+            POST   /admin/v1/dry-run                          ; {"organization_id":"{org}","request":{"model":"gpt-4o-mini","messages":[{}]}} ; 200 | 200 404 | 403 403 | 200 404
             GET    /admin/v1/effective-settings?organization_id={org} ;; 200 | 200 404 | 403 403 | 200 404
             GET    /admin/v1/clients?organization_id={org}    ;; 200 | 200 404 | 200 404 | 200 404
             POST   /admin/v1/clients                          ; {"name":"x","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403

@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.access.Permission;
 import dev.tollgate.admin.AdminRequest;
 import dev.tollgate.admin.Requires;
-import dev.tollgate.kernel.Meter;
-import dev.tollgate.kernel.Money;
-import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.JsonPlace;
 import dev.tollgate.pricing.PricesInForce;
-import dev.tollgate.rating.Quote;
+import dev.tollgate.rating.QuoteJson;
 import dev.tollgate.rating.QuoteRequest;
 import dev.tollgate.rating.QuoteRequest.Written;
 import dev.tollgate.rating.Quotes;
@@ -20,10 +17,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
-import java.util.OptionalLong;
-import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jspecify.annotations.Nullable;
 
 /** What a request would cost. */
 @Path("/admin/v1/prices/quote")
@@ -64,54 +58,8 @@ public final class QuoteResource {
         }
         ArrayNode data = answer.putArray("data");
         for (Quotes.Candidate candidate : quotes.of(request, clock.millis())) {
-            data.add(candidate(candidate));
+            data.add(QuoteJson.of(candidate));
         }
         return answer.toString();
-    }
-
-    private static ObjectNode candidate(Quotes.Candidate candidate) {
-        ObjectNode json = Json.object().put("model", candidate.asked()).put("provider", candidate.provider());
-        Quote quote = candidate.quote();
-        if (quote == null) {
-            json.putObject("error")
-                    .put("code", ProblemCode.MODEL_NOT_PRICED.label())
-                    .put("message", "No provider has a price for " + candidate.asked() + ".");
-            return json;
-        }
-        json.put("price_version", quote.tariff().version());
-        if (quote.inputEstimate().isPresent()) {
-            number(
-                    json.putObject("input_tokens")
-                            .put("estimate", quote.inputEstimate().getAsLong()),
-                    quote.inputMost());
-            number(json.putObject("output_tokens"), quote.outputMost());
-        }
-        figures(json.putObject("provider_cost"), quote, Quote.Figures::providerCost);
-        figures(json.putObject("charge"), quote, Quote.Figures::charge);
-        ArrayNode unpriced = json.putArray("unpriced_meters");
-        quote.unpriced().stream().map(Meter::label).forEach(unpriced::add);
-        return json;
-    }
-
-    private static void number(ObjectNode json, OptionalLong upper) {
-        if (upper.isPresent()) {
-            json.put("upper", upper.getAsLong());
-        } else {
-            json.putNull("upper");
-        }
-    }
-
-    private static void figures(ObjectNode json, Quote quote, Function<Quote.Figures, Money> figure) {
-        money(json, "lower", figure.apply(quote.least()));
-        Quote.Figures most = quote.most();
-        money(json, "upper", most == null ? null : figure.apply(most));
-    }
-
-    private static void money(ObjectNode json, String name, @Nullable Money money) {
-        if (money == null) {
-            json.putNull(name).putNull(name + "_nanodollars");
-        } else {
-            json.put(name, money.toDollars()).put(name + "_nanodollars", money.nanos());
-        }
     }
 }
