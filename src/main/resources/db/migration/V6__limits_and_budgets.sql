@@ -314,7 +314,7 @@ $$;
 -- Opens the window of a budget that holds an instant, unless there is one. Its bounds are cut where neighbours lie.
 create function open_window(
     asked_budget text, asked_subject text, at timestamptz, range_start timestamptz, range_end timestamptz)
-returns budget_window language plpgsql as $$
+returns budget_window language plpgsql set lock_timeout = '2s' as $$
 declare
     rule budget;
     found_window budget_window;
@@ -571,13 +571,14 @@ begin
         select * into strict ended from budget_window where id = ended_id; -- with what the one before it has left
         select * into strict rule from budget where id = ended.budget_id;
         if rule.carry_over then
-            -- Who opens the next window meanwhile sees either that this one is closed or is seen here.
-            perform pg_advisory_xact_lock(7004, hashtext(ended.budget_id || ' ' || ended.subject));
+            -- Who opens the next window meanwhile sees either that this one is closed or is seen here. To wait could be to
+            -- wait in a circle; what can't be locked at once is closed the next time.
+            continue when not pg_try_advisory_xact_lock(7004, hashtext(ended.budget_id || ' ' || ended.subject));
             select id into next_id from budget_window
             where budget_id = ended.budget_id and subject = ended.subject and starts_at = ended.ends_at and state = 'open';
             if next_id is not null then
                 perform from budget_window where id = next_id for no key update skip locked;
-                continue when not found; -- waiting could be in a circle; it will be closed the next time
+                continue when not found;
                 update budget_window set carried = carried_from(ended, rule) where id = next_id;
                 perform set_target(next_id);
             end if;
