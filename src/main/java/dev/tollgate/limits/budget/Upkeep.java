@@ -41,18 +41,18 @@ final class Upkeep {
             } else if (window.endsMillis() - now <= AHEAD_MILLIS - spread(window) && !shares.hasNext(window)) {
                 Budget budget = known.apply(window.budgetId());
                 if (budget != null) {
-                    work.add(openNext(share, budget, now));
+                    work.add(openNext(share, budget));
                 }
             }
         }
         return Future.join(work).mapEmpty();
     }
 
-    /** Opens the next window, and asks for a share of it where this one is in use. */
-    private Future<Share> openNext(Share share, Budget budget, long now) {
-        Future<Share> opened = budgets.openWindow(
-                budget, share.window().subject(), share.window().endsMillis());
-        long amount = now - share.lastUsedMillis() <= AHEAD_MILLIS ? share.usualAmount() : 0;
+    /** Opens the next window, and asks for a share of it where requests have asked for one of this. */
+    private Future<Share> openNext(Share share, Budget budget) {
+        Window window = share.window();
+        long amount = share.usualAmount();
+        Future<Share> opened = budgets.openWindow(budget, window.subject(), window.endsMillis());
         return amount == 0 ? opened : opened.onSuccess(next -> next.refill(amount, budgets.nanoTime()));
     }
 
