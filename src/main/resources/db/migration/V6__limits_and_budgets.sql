@@ -456,10 +456,13 @@ begin
         slice := case when slice / 2 < need then need else least(want, slice) end;
         slice := greatest(slice, need);
     end if;
+    -- The first grant comes on top of what was spent without one: while the budget only counted, or in an outage.
     insert into share_granted as s (window_id, epoch, granted, call, given)
-    values (w, asking_epoch, slice, call_number, slice)
+    values (w, asking_epoch, slice + greatest(0, coalesce(
+                (select t.settled from share_settled as t where t.window_id = w and t.epoch = asking_epoch), 0)),
+            call_number, slice)
     on conflict (window_id, epoch) do update
-        set granted = s.granted + excluded.granted, call = excluded.call, given = excluded.given;
+        set granted = s.granted + excluded.given, call = excluded.call, given = excluded.given;
     given := slice;
     used := used + slice;
 end $$;

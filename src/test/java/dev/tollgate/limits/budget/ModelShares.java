@@ -120,7 +120,7 @@ final class ModelShares implements ShareStore {
         for (ModelWindow window : windows.values()) {
             window.shares.forEach((epoch, share) -> {
                 ModelReplica replica = replica(epoch);
-                if (epoch < beforeEpoch && replica.journal.equals(journal) && !replica.live) {
+                if (share.asked && epoch < beforeEpoch && replica.journal.equals(journal) && !replica.live) {
                     share.granted = Math.max(0, share.settled);
                 }
             });
@@ -223,6 +223,7 @@ final class ModelShares implements ShareStore {
         if (!share.asked || share.call < call) {
             long free = window.target - window.used();
             long slice = free / (4L * Math.max(1, seen()));
+            share.granted = share.asked ? share.granted : Math.max(0, share.settled);
             share.asked = true;
             share.call = call;
             share.given = need > free ? 0 : Math.max(need, slice / 2 < need ? need : Math.min(want, slice));

@@ -109,6 +109,17 @@ public abstract class ShareStoreContract {
     }
 
     @Test
+    void what_was_spent_while_the_budget_only_counted_is_not_granted_again() {
+        long window = window(AMOUNT);
+        long epoch = openReplica(journal);
+        book(Spend.of(window, epoch, 0, 800));
+        assertThat(given(window, epoch, 1, 150, 150)).isEqualTo(150);
+        assertThat(refused(window, epoch, 2, 51)).isEqualTo(new Standing(AMOUNT, 800, 0, 950));
+        book(Spend.of(window, epoch, 150, 150));
+        assertThat(standing(window)).isEqualTo(new Standing(AMOUNT, 950, 0, 950));
+    }
+
+    @Test
     void more_than_is_free_is_refused_as_a_whole() {
         long window = window(AMOUNT);
         long epoch = openReplica(journal);
