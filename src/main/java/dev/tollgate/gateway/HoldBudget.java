@@ -45,12 +45,7 @@ public final class HoldBudget implements Stage {
         public static final Settings DEFAULT = new Settings(true, 256, false);
     }
 
-    HoldBudget(
-            Budgets budgets,
-            WorstCase worstCase,
-            Settings settings,
-            InstantSource clock,
-            Context context) {
+    HoldBudget(Budgets budgets, WorstCase worstCase, Settings settings, InstantSource clock, Context context) {
         this.budgets = budgets;
         this.worstCase = worstCase;
         this.settings = settings;

@@ -44,9 +44,7 @@ final class LimitProblems {
     }
 
     static Problem stopped(Stop stop) {
-        String what = stop.ownerId().isEmpty()
-                ? "the platform"
-                : stop.owner().label() + " " + stop.ownerId();
+        String what = stop.ownerId().isEmpty() ? "the platform" : stop.owner().label() + " " + stop.ownerId();
         String reason = stop.reason().isEmpty() ? "" : ": " + stop.reason();
         return new Problem(
                 ProblemCode.SPEND_STOPPED,

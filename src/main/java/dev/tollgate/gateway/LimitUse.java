@@ -100,12 +100,14 @@ public final class LimitUse implements Stage {
     private static void giveTime(Exchange exchange, List<UsageLimit> limits) {
         UsageLimit limit = least(limits, UsageLimit.Kind.DEADLINE);
         if (limit != null) {
-            var deadline = exchange.deadlines().in(
-                    TimeUnit.SECONDS.toNanos(limit.amount()),
-                    () -> exchange.cut(
-                            ProblemCode.DEADLINE_EXCEEDED,
-                            "had not answered in full after " + limit.amount() + " seconds, which is how long a request may"
-                                    + " take (limit " + limit.id() + ")"));
+            var deadline = exchange.deadlines()
+                    .in(
+                            TimeUnit.SECONDS.toNanos(limit.amount()),
+                            () -> exchange.cut(
+                                    ProblemCode.DEADLINE_EXCEEDED,
+                                    "had not answered in full after " + limit.amount()
+                                            + " seconds, which is how long a request may" + " take (limit " + limit.id()
+                                            + ")"));
             exchange.onBooked(_ -> deadline.cancel());
         }
     }

@@ -62,8 +62,8 @@ final class Limits {
         this.budgets = budgets;
         this.shares = shares;
         this.windows = new PgWindows(pool);
-        this.listener = new RecallListener(
-                vertx, pool, window -> budgets.recalled(List.of(window)), () -> refreshRules());
+        this.listener =
+                new RecallListener(vertx, pool, window -> budgets.recalled(List.of(window)), () -> refreshRules());
         this.replica = replica;
         this.journal = journal;
     }

@@ -78,7 +78,9 @@ class BudgetRaceIT {
             raceAndKill(clients, running, setups);
 
             assertThat(provider.charged(tag).nanos()).isLessThanOrEqualTo(amount);
-            Await.until("the provider has ended everything", () -> provider.charges().open() == 0);
+            Await.until(
+                    "the provider has ended everything",
+                    () -> provider.charges().open() == 0);
             useUp(clients);
             for (int i = 0; i < processes; i++) {
                 TollgateProcess each = running.get(i);
@@ -107,7 +109,8 @@ class BudgetRaceIT {
                 "insert into rule (id, name, owner, owner_id, organization_id)"
                         + " select 'bud_race', 'the race', 'key', '" + keyId + "', organization_id from api_key"
                         + " where public_id = '" + key.publicId() + "'",
-                "insert into budget (id, measure, amount, period) values ('bud_race', 'charge', " + amount + ", 'total')");
+                "insert into budget (id, measure, amount, period) values ('bud_race', 'charge', " + amount
+                        + ", 'total')");
     }
 
     private void raceAndKill(
@@ -142,15 +145,14 @@ class BudgetRaceIT {
                 case 2 -> count(client.post(CHAT, STREAMED, "x-simulate-tag", tag));
                 case 3 ->
                     count(client.post(
-                            CHAT, PLAIN, "x-simulate-tag", tag, "x-simulate-fault", random.nextBoolean() ? "status-500" : "status-429"));
-                case 4 ->
-                    count(client.post(
                             CHAT,
-                            STREAMED,
+                            PLAIN,
                             "x-simulate-tag",
                             tag,
                             "x-simulate-fault",
-                            "reset-midstream"));
+                            random.nextBoolean() ? "status-500" : "status-429"));
+                case 4 ->
+                    count(client.post(CHAT, STREAMED, "x-simulate-tag", tag, "x-simulate-fault", "reset-midstream"));
                 default -> leave(client);
             }
         } catch (AssertionError | UncheckedIOException e) {

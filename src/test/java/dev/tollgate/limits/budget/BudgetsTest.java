@@ -143,7 +143,9 @@ class BudgetsTest {
                 }
                 rig.run();
             }
-            assertThat(first.result().amountsUpTo(null)).as("60 are free, and two wait").containsExactly(30);
+            assertThat(first.result().amountsUpTo(null))
+                    .as("60 are free, and two wait")
+                    .containsExactly(30);
             assertThat(second.succeeded()).isTrue();
         }
 
