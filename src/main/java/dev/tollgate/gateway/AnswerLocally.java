@@ -10,14 +10,16 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what Tollgate knows itself: the models that a key may use, and what the key has spent. */
+/** Answers what Tollgate knows itself: the models that a key may use, what the key has spent, and its limits. */
 public final class AnswerLocally implements Stage {
     private final ModelLists models;
     private final KeySpend spend;
+    private final KeyLimits limits;
 
-    public AnswerLocally(ModelLists models, KeySpend spend) {
+    public AnswerLocally(ModelLists models, KeySpend spend, KeyLimits limits) {
         this.models = models;
         this.spend = spend;
+        this.limits = limits;
     }
 
     @Override
@@ -25,6 +27,7 @@ public final class AnswerLocally implements Stage {
         return switch (exchange.path().operation()) {
             case MODELS -> models(exchange, exchange.path().objectId());
             case USAGE -> spend.of(exchange.caller(), exchange.request()).map(report -> Reply.json(200, report));
+            case LIMITS -> limits.of(exchange).map(report -> Reply.json(200, report));
             default -> next.handle(exchange);
         };
     }

@@ -14,7 +14,7 @@ public final class ApplySettings implements Stage {
         EffectiveSettings settings = exchange.settings();
         if (settings != EffectiveSettings.NONE) {
             Operation operation = exchange.path().operation();
-            if (operation != Operation.MODELS && operation != Operation.USAGE) {
+            if (operation != Operation.MODELS && operation != Operation.USAGE && operation != Operation.LIMITS) {
                 settings.mustBeEnabled(exchange.feature());
                 settings.mustAllow(operation, ChooseAccount.model(exchange), exchange.feature());
             }

@@ -151,10 +151,15 @@ final class BudgetProblems {
     }
 
     private static String resets(@Nullable Window window) {
-        if (window == null || window.endsMillis() > FAR_MILLIS) {
+        if (window == null || isNever(window.endsMillis())) {
             return NEVER;
         }
         return Instant.ofEpochMilli(window.endsMillis()).toString();
+    }
+
+    /** Whether a window that ends then has no end. */
+    static boolean isNever(long endsMillis) {
+        return endsMillis > FAR_MILLIS;
     }
 
     /** The year 9000: windows without an end have one that nobody will see. */

@@ -12,6 +12,7 @@ import dev.tollgate.limits.rate.RateLimits;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
+import dev.tollgate.settings.Setting;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.HashSet;
@@ -61,11 +62,16 @@ public final class LimitUse implements Stage {
     }
 
     private Future<Reply> admit(Exchange exchange, RateCharges charges, Next next) {
-        Future<Decision> decided = rates.tryAcquire(charges.charges(), RateCharges.PRIORITY);
+        Future<Decision> decided = rates.tryAcquire(charges.charges(), priority(exchange));
         if (decided.isComplete() && decided.succeeded()) {
             return decided(exchange, charges, decided.result(), next);
         }
         return decided.compose(decision -> decided(exchange, charges, decision, next));
+    }
+
+    private static int priority(Exchange exchange) {
+        Long set = exchange.settings().get(Setting.PRIORITY);
+        return set == null ? RateCharges.PRIORITY : set.intValue();
     }
 
     private static Future<Reply> decided(Exchange exchange, RateCharges charges, Decision decision, Next next) {

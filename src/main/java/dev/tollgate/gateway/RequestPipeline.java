@@ -63,6 +63,7 @@ public final class RequestPipeline {
             RateLimits rates,
             Budgets budgets,
             Bounds bounds,
+            KeyLimits.Source standings,
             HoldBudget.Settings settings,
             @Nullable String tierOfNone) {}
 
@@ -74,6 +75,7 @@ public final class RequestPipeline {
         Accounting accounting = new Accounting(parts.accounts);
         Origins origins = new Origins(parts.endUsers);
         Spending spending = parts.spending;
+        TraitsOf traits = new TraitsOf(origins, spending.tierOfNone);
         return Pipeline.of(
                 new AnswerProblems(), // out: any problem becomes an OpenAI-shaped error
                 new IdentifyCaller(parts.tenants, parts.uses, parts.clock), // in: key -> caller, from memory
@@ -82,9 +84,17 @@ public final class RequestPipeline {
                 new ReadRequest(loop.bodies, parts.settings), // in: bounded, one scan of the bytes
                 new ApplySettings(), // in: from here on the request is what would be sent
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
-                new AnswerLocally(loop.models, new KeySpend(parts.spend, parts.clock)), // models and usage end here
+                new AnswerLocally( // models, usage and limits end here
+                        loop.models,
+                        new KeySpend(parts.spend, parts.clock),
+                        new KeyLimits(
+                                spending.rules,
+                                traits,
+                                spending.standings,
+                                spending.settings.unboundedAllowed(),
+                                parts.clock)),
                 new LimitUse( // in: stops, size, time, rates, slots; out: correct and give back
-                        spending.rules, spending.rates, new TraitsOf(origins, spending.tierOfNone), loop.context),
+                        spending.rules, spending.rates, traits, loop.context),
                 new ChooseAccount(parts.accounts, loop.models), // in: the account, and with it the price
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
                 new HoldBudget( // in: the most that it may cost, of all budgets; out: settle

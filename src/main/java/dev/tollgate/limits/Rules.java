@@ -51,6 +51,21 @@ public final class Rules<R extends Rule> {
         return found;
     }
 
+    /** The rules of all owners that requests are beneath, whatever else they look at. */
+    public List<R> beneath(Traits traits) {
+        List<R> found = new ArrayList<>(4);
+        found.addAll(owned(Owner.PLATFORM, ""));
+        found.addAll(owned(Owner.TIER, traits.tier()));
+        found.addAll(owned(Owner.ORGANIZATION, traits.organizationId()));
+        found.addAll(owned(Owner.CLIENT, traits.clientId()));
+        found.addAll(owned(Owner.KEY, traits.keyId()));
+        return found;
+    }
+
+    private List<R> owned(Owner owner, @Nullable String ownerId) {
+        return ownerId == null ? List.of() : owned(byOwner, owner).getOrDefault(ownerId, List.of());
+    }
+
     /** The rules of an account that count a request. */
     public List<R> ofAccount(String accountId, Traits traits) {
         List<R> found = new ArrayList<>(0);

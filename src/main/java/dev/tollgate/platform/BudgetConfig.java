@@ -2,6 +2,7 @@ package dev.tollgate.platform;
 
 import dev.tollgate.bounds.Bounds;
 import dev.tollgate.gateway.HoldBudget;
+import dev.tollgate.gateway.KeyLimits;
 import dev.tollgate.gateway.RequestPipeline;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.ledger.pg.PgReplica;
@@ -35,12 +36,13 @@ final class BudgetConfig {
     }
 
     static RequestPipeline.Spending spending(
-            TollgateConfig config, RulesInForce rules, RateLimits rates, Budgets budgets) {
+            TollgateConfig config, RulesInForce rules, RateLimits rates, Budgets budgets, KeyLimits.Source standings) {
         return new RequestPipeline.Spending(
                 rules,
                 rates,
                 budgets,
                 new Bounds(),
+                standings,
                 new HoldBudget.Settings(
                         config.budgetShort() == TollgateConfig.WhenShort.FIT,
                         config.budgetLeastOutput(),

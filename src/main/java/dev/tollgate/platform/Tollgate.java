@@ -20,6 +20,7 @@ import dev.tollgate.ledger.pg.PgLedger;
 import dev.tollgate.ledger.pg.PgReplica;
 import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.pg.PgShares;
+import dev.tollgate.limits.budget.pg.PgStandings;
 import dev.tollgate.limits.pg.RuleFeed;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.RememberedOwners;
@@ -240,7 +241,7 @@ final class Tollgate {
                 entries,
                 writer,
                 endUsers,
-                BudgetConfig.spending(config, rules, shared.limits(), held),
+                BudgetConfig.spending(config, rules, shared.limits(), held, new PgStandings(pool)::of),
                 observers(upheld),
                 usage::ask,
                 UpstreamConfig.of(config),

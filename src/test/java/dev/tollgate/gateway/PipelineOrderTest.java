@@ -155,6 +155,7 @@ class PipelineOrderTest {
                 new RateLimits(new MemoryRates(1, () -> 0), Waiting.NONE, (_, _) -> {}, () -> 0),
                 budgets,
                 new Bounds(),
+                (_, _) -> Future.failedFuture("there are no budgets"),
                 HoldBudget.Settings.DEFAULT,
                 "default");
     }

@@ -127,6 +127,7 @@ public record ApiPath(
             case "audio/transcriptions", "audio/translations" -> Operation.TRANSCRIPTION;
             case MODELS -> method.equals("GET") ? Operation.MODELS : Operation.OBJECT;
             case "usage" -> method.equals("GET") ? Operation.USAGE : Operation.OBJECT;
+            case "limits" -> method.equals("GET") ? Operation.LIMITS : Operation.OBJECT;
             case "organization" -> Operation.ORGANIZATION;
             case "realtime" -> Operation.REALTIME;
             default -> post && !FREE.contains(collection) ? Operation.UNMETERED : Operation.OBJECT;

@@ -17,6 +17,8 @@ public enum Operation {
     MODELS(null),
     /** The key's own spend; answered by Tollgate. */
     USAGE(null),
+    /** The key's own limits and budgets; answered by Tollgate. */
+    LIMITS(null),
     /** Objects kept at the provider: files, stored answers, conversations, vector stores. */
     OBJECT(null),
     /** Work whose reply does not carry its cost: batches, fine-tuning, video, runs. */
