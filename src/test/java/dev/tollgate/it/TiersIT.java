@@ -46,11 +46,11 @@ class TiersIT {
         assertThat(ROOT.get(TIERS).json().at("/data/0/name").asText()).isEqualTo("default");
         assertThat(ROOT.get(TIERS + "?limit=1").json().path("next_cursor").asText())
                 .isEqualTo("default");
-        assertThat(ROOT.get(TIERS + "?limit=1&cursor=default")
+        assertThat(ROOT.get(TIERS + "?limit=1&cursor=enterprise")
                         .json()
                         .at("/data/0/name")
                         .asText())
-                .isEqualTo("enterprise");
+                .isEqualTo("free");
     }
 
     @Test

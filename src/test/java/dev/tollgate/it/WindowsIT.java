@@ -131,11 +131,14 @@ class WindowsIT {
     void another_zone_takes_away_what_was_opened_ahead_unless_somebody_has_a_share_of_it() {
         String unused = budget("\"amount\":\"10\",\"period\":\"day\"");
         String now = open(unused, "", "- interval '1 h'", "+ interval '1 h'");
-        open(unused, "", "+ interval '1 h'", "+ interval '25 h'");
+        String ahead = open(unused, "", "+ interval '1 h'", "+ interval '25 h'");
         patch(unused, "{\"zone\":\"Asia/Tokyo\"}");
         assertThat(DATABASE.value(
                         "select string_agg(id::text, ',') from budget_window where budget_id = '" + unused + "'"))
                 .isEqualTo(now);
+        assertThat(DATABASE.value("select status from grant_share(" + ahead + ", " + replica("live", "0 s") + ", 1, 1, 1)"))
+                .as("a replica that had it opened asks for another one")
+                .isEqualTo("closed");
 
         String used = budget("\"amount\":\"10\",\"period\":\"day\"");
         String next = open(used, "", "+ interval '1 h'", "+ interval '25 h'");

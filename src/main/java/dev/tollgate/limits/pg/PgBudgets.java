@@ -1,6 +1,7 @@
 package dev.tollgate.limits.pg;
 
 import dev.tollgate.access.pg.Change;
+import dev.tollgate.limits.Mode;
 import dev.tollgate.limits.budget.Period;
 import dev.tollgate.limits.rules.BudgetRecord;
 import dev.tollgate.limits.rules.RuleFilter;
@@ -66,14 +67,17 @@ public final class PgBudgets {
 
     /**
      * Writes what may change of a budget. A new amount is that of windows that have not begun; one that was opened ahead,
-     * with other bounds than it would have now, goes if nobody has a share of it.
+     * with other bounds than it would have now, goes if nobody has a share of it. Of a soft budget it stays: its replicas
+     * have no shares, and would not hear of it.
      *
      * @param immediately whether windows that have begun have the new amount, too
      */
     public Future<BudgetRecord> update(Change change, BudgetRecord before, BudgetRecord after, boolean immediately) {
         SqlConnection connection = change.connection();
         String id = after.rule().id();
-        boolean otherBounds = !after.rule().period().equals(before.rule().period());
+        boolean otherBounds = !after.rule().period().equals(before.rule().period())
+                && before.rule().mode() != Mode.SOFT
+                && after.rule().mode() != Mode.SOFT;
         return table.update(change, after)
                 .compose(updated -> connection
                         .preparedQuery("""
