@@ -36,8 +36,7 @@ public final class KeyLimits {
     }
 
     /** @param unboundedAllowed whether requests may go on whose cost nothing bounds, so that hard budgets can be exceeded */
-    KeyLimits(
-            RulesInForce rules, TraitsOf traits, Source source, boolean unboundedAllowed, InstantSource clock) {
+    KeyLimits(RulesInForce rules, TraitsOf traits, Source source, boolean unboundedAllowed, InstantSource clock) {
         this.rules = rules;
         this.traits = traits;
         this.source = source;
@@ -53,7 +52,8 @@ public final class KeyLimits {
                 budgets.stream().map(budget -> budget.scope().subject(of)).toList();
         return source.of(budgets.stream().map(Budget::id).toList(), subjects)
                 .recover(_ -> Future.failedFuture(new Problem(
-                        ProblemCode.DATABASE_UNAVAILABLE, "Tollgate's database can't be asked at present; try again later.")))
+                        ProblemCode.DATABASE_UNAVAILABLE,
+                        "Tollgate's database can't be asked at present; try again later.")))
                 .map(standings -> {
                     JsonArray told = new JsonArray();
                     for (int i = 0; i < standings.size(); i++) {

@@ -150,10 +150,7 @@ final class Limits {
         if (stopped) {
             return Future.succeededFuture();
         }
-        return work.get()
-                .onSuccess(_ -> failures = 0)
-                .onFailure(this::complain)
-                .otherwiseEmpty();
+        return work.get().onSuccess(_ -> failures = 0).onFailure(this::complain).otherwiseEmpty();
     }
 
     /** Once per outage, not once per try, and not at the first that is slow. */

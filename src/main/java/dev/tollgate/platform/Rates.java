@@ -38,8 +38,7 @@ final class Rates {
     static Rates of(Vertx vertx, Pool pool, @Nullable Redis redis, String replica, MeterRegistry metrics) {
         Context context = vertx.getOrCreateContext();
         Timer timer = (millis, task) -> context.runOnContext(_ -> vertx.setTimer(millis, _ -> task.run()));
-        SharedOut sharedOut =
-                new SharedOut(new PgDemandBoard(pool), replica, BUCKETS_MAX, System::nanoTime, timer);
+        SharedOut sharedOut = new SharedOut(new PgDemandBoard(pool), replica, BUCKETS_MAX, System::nanoTime, timer);
         if (redis == null) {
             return new Rates(sharedOut, null, new RateLimits(sharedOut, Waiting.BRIEFLY, timer, System::nanoTime));
         }

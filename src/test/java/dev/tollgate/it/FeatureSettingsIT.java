@@ -159,7 +159,8 @@ class FeatureSettingsIT {
                 .instructions("Be brief.")
                 .input("Hi")
                 .build();
-        try (HttpResponseFor<Response> answer = sdk.responses().withRawResponse().create(question)) {
+        try (HttpResponseFor<Response> answer =
+                sdk.responses().withRawResponse().create(question)) {
             assertThat(answer.statusCode()).isEqualTo(200);
         }
         assertThat(Json.parse(sent()).path("instructions").asText()).isEqualTo(PROMPT + "\n\nBe brief.");

@@ -136,7 +136,8 @@ class WindowsIT {
         assertThat(DATABASE.value(
                         "select string_agg(id::text, ',') from budget_window where budget_id = '" + unused + "'"))
                 .isEqualTo(now);
-        assertThat(DATABASE.value("select status from grant_share(" + ahead + ", " + replica("live", "0 s") + ", 1, 1, 1)"))
+        assertThat(DATABASE.value(
+                        "select status from grant_share(" + ahead + ", " + replica("live", "0 s") + ", 1, 1, 1)"))
                 .as("a replica that had it opened asks for another one")
                 .isEqualTo("closed");
 
