@@ -46,12 +46,24 @@ create trigger feature_settings_keep after insert or update on feature_settings
 
 create function keep_settings() returns trigger language plpgsql as $$
 begin
-    raise exception 'a row of % is never %', tg_table_name, case tg_op when 'UPDATE' then 'changed' else 'removed' end
+    raise exception 'a row of % is never removed', tg_table_name
         using hint = 'Replicas would not hear of it. Set settings to null.', errcode = 'restrict_violation';
 end $$;
 
 create trigger feature_settings_stay before delete or truncate on feature_settings
     for each statement execute function keep_settings();
 
-create trigger feature_settings_version_stay before update or delete or truncate on feature_settings_version
+create trigger feature_settings_version_stay before delete or truncate on feature_settings_version
     for each statement execute function keep_settings();
+
+-- Nothing of a version changes, but that what was set is erased with its client.
+create function keep_version() returns trigger language plpgsql as $$
+begin
+    if new.settings = '{}' and to_jsonb(new) - 'settings' = to_jsonb(old) - 'settings' then
+        return new;
+    end if;
+    raise exception 'a row of % is never changed', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create trigger feature_settings_version_keep before update on feature_settings_version
+    for each row execute function keep_version();

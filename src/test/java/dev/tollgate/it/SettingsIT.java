@@ -312,6 +312,25 @@ class SettingsIT {
         }
     }
 
+    @Test
+    void what_was_ever_set_for_a_client_is_exported_and_erased_with_it() {
+        patch("chat", client, "{\"system_prompt\":\"Ask for Jane.\"}");
+        patch("chat", client, "{\"system_prompt\":\"Ask for John.\"}");
+        String id = "{\"id\":\"" + client + "\"}";
+        assertThat(root.post("/admin/v1/privacy/clients/export", id).text())
+                .contains("Ask for Jane.")
+                .contains("Ask for John.");
+
+        root.delete("/admin/v1/clients/" + client);
+        assertThat(root.post("/admin/v1/privacy/clients/erase", id).status()).isEqualTo(200);
+        assertThat(DATABASE.dump()).doesNotContain("Ask for J");
+        assertThat(DATABASE.value("select count(*) from feature_settings_version where client_id = '" + client + "'"))
+                .as("two that were blanked, and the one that took them back")
+                .isEqualTo("3");
+        assertThat(effective(null, "chat").path("settings")).isEmpty();
+        assertThat(root.get("/admin/v1/audit/verify").status()).isEqualTo(200);
+    }
+
     private JsonNode effective(@Nullable String clientId, String feature) {
         return root.get("/admin/v1/effective-settings?organization_id=" + organization + "&feature=" + feature
                         + (clientId == null ? "" : "&client_id=" + clientId))

@@ -41,7 +41,7 @@ public final class PgPrivacy {
                 .map(deleted -> deleted.rowCount() > 0);
     }
 
-    /** A client and its keys, as they are stored, without the hashes of secrets. */
+    /** A client, what was ever set for it, and its keys, as they are stored, without the hashes of secrets. */
     public Future<Optional<StoredClient>> client(String clientId) {
         return Database.answer(pool.withConnection(connection -> client(connection, clientId)));
     }
@@ -53,7 +53,10 @@ public final class PgPrivacy {
 
     private static Future<Optional<StoredClient>> client(SqlConnection connection, String clientId) {
         return connection.preparedQuery("""
-                        select organization_id, to_jsonb(client), archived_at is not null, coalesce(
+                        select organization_id, to_jsonb(client) || jsonb_build_object('settings', coalesce(
+                            (select jsonb_agg(to_jsonb(s) order by s.version)
+                             from feature_settings_version s where s.client_id = client.id), '[]')),
+                            archived_at is not null, coalesce(
                             (select jsonb_agg(to_jsonb(k) - 'sha256' - 'previous_sha256' order by k.created_at)
                              from api_key k where k.client_id = client.id), '[]')
                         from client where id = $1
@@ -68,7 +71,7 @@ public final class PgPrivacy {
     }
 
     /**
-     * Blanks what is said of a client and of its keys, here and in what the audit log says of them, and forgets answers
+     * Blanks what is said of a client, of its settings and of its keys, here and in what the audit log says of them, and forgets answers
      * that are kept for a repetition. The audit log's chain holds: see V5__administration.sql.
      */
     public Future<Void> eraseClient(Change change, String clientId) {
@@ -78,6 +81,7 @@ public final class PgPrivacy {
                 .compose(_ -> execute(change, """
                         update api_key set name = '%s', owner = null, tags = '{}', metadata = '{}' where client_id = $1
                         """.formatted(ERASED), clientId))
+                .compose(_ -> eraseSettings(change, clientId))
                 .compose(_ -> execute(change, """
                         update audit_log set before = null, after = null, salt = null, erased_at = now()
                         where erased_at is null and object_id in (
@@ -87,6 +91,24 @@ public final class PgPrivacy {
                         delete from idempotent_answer where location in (
                             select '/admin/v1/clients/' || $1
                             union all select '/admin/v1/keys/key_' || public_id from api_key where client_id = $1)
+                        """, clientId));
+    }
+
+    /** Takes back what is set for a client, as a change that replicas hear of, and blanks its versions. */
+    private static Future<Void> eraseSettings(Change change, String clientId) {
+        return execute(change, """
+                        update settings_version set version = version + 1
+                        where exists (select from feature_settings where client_id = $1)
+                        """, clientId)
+                .compose(_ -> execute(change, """
+                        update feature_settings
+                        set settings = null, version = (select version from settings_version), cascaded = false,
+                            changed_at = now(), changed_by = 'erasure'
+                        where client_id = $1
+                        """, clientId))
+                .compose(_ -> execute(change, """
+                        update feature_settings_version set settings = '{}'
+                        where client_id = $1 and settings is not null
                         """, clientId));
     }
 
