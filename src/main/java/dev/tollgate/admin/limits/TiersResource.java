@@ -158,7 +158,7 @@ public final class TiersResource {
             }
             if (name.equals(Tier.DEFAULT)) {
                 throw new Problem(
-                        ProblemCode.CONFLICT, "Organizations of no known tier have this one; change its rules.");
+                        ProblemCode.CONFLICT, "Organizations whose tier is not known have this one; change its rules.");
             }
             return tiers.organizations(change, name)
                     .compose(count -> {

@@ -11,6 +11,6 @@ public record Tier(
         Instant updatedAt,
         @Nullable Instant archivedAt,
         long version) {
-    /** The one that holds for organizations of no known tier. */
+    /** The one that holds for organizations whose tier is not known. */
     public static final String DEFAULT = "default";
 }
