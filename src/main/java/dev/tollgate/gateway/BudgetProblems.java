@@ -59,10 +59,10 @@ final class BudgetProblems {
     }
 
     /** The answer to a request that may cost more than one may. */
-    static Problem tooDear(UsageLimit limit, long most) {
+    static Problem tooDear(UsageLimit limit, long allowed, long most) {
         return new Problem(
                 ProblemCode.COST_TOO_HIGH,
-                "This request may cost up to " + new Money(most) + " (expected: at most " + new Money(limit.amount())
+                "This request may cost up to " + new Money(most) + " (expected: at most " + new Money(allowed)
                         + ", by limit " + limit.id() + "). Ask for less output, or with less input.",
                 null,
                 Map.of("x-should-retry", "false"),

@@ -13,6 +13,7 @@ import dev.tollgate.limits.budget.BudgetRefusal;
 import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.limits.budget.Measure;
+import dev.tollgate.limits.budget.Period;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.provider.Candidate;
@@ -28,6 +29,11 @@ import java.util.concurrent.Executor;
  * cost when its entry is in the journal. Where too little is left the request is made to ask for less, or refused.
  */
 public final class HoldBudget implements Stage {
+    private static final long ANY = Long.MAX_VALUE;
+
+    /** A hundred percent, in hundredths of a percent. */
+    private static final long WHOLE = 10_000;
+
     private final Budgets budgets;
     private final WorstCase worstCase;
     private final Settings settings;
@@ -69,7 +75,7 @@ public final class HoldBudget implements Stage {
         }
         Bound bound = worstCase.of(exchange);
         refuseUnbounded(counting, bound);
-        OutputWant want = want(exchange, bound);
+        OutputWant want = want(exchange, counting, bound);
         if (counting.isEmpty()) {
             return sent(exchange, want, next);
         }
@@ -80,7 +86,7 @@ public final class HoldBudget implements Stage {
         // Not all is at hand: now it is worth while to count the tokens of the text.
         return worstCase
                 .tighter(exchange)
-                .map(tighter -> want(exchange, tighter))
+                .map(tighter -> want(exchange, counting, tighter))
                 .compose(tight -> budgets.hold(counting, of, tight, executor))
                 .recover(HoldBudget::told)
                 .compose(slowHold -> held(exchange, slowHold, next));
@@ -104,7 +110,7 @@ public final class HoldBudget implements Stage {
         }
     }
 
-    /** Whether there are limits of what one request may ask for. */
+    /** Whether there are limits of what one request may ask for, budgets aside. */
     private static boolean limitsEach(List<UsageLimit> limits) {
         for (UsageLimit limit : limits) {
             if (limit.kind() == Kind.OUTPUT_CAP || limit.kind() == Kind.PRICE_PER_REQUEST) {
@@ -115,7 +121,7 @@ public final class HoldBudget implements Stage {
     }
 
     /** The request within the limits of what one may ask for, and what is set for its feature. */
-    private OutputWant want(Exchange exchange, Bound bound) {
+    private OutputWant want(Exchange exchange, List<Budget> counting, Bound bound) {
         List<UsageLimit> limits = exchange.governed().limits();
         long leastOutput = settings.fits ? settings.leastOutput : Long.MAX_VALUE;
         OutputWant want = OutputWant.of(bound, leastOutput);
@@ -127,15 +133,38 @@ public final class HoldBudget implements Stage {
         if (preset >= 0) {
             want = want.cappedAt(preset);
         }
-        UsageLimit price = LimitUse.least(limits, Kind.PRICE_PER_REQUEST);
-        if (price != null && want.most().charge() > price.amount()) {
-            OutputWant cheaper = want.fitted(Measure.CHARGE, price.amount());
-            if (cheaper == null) {
-                throw BudgetProblems.tooDear(price, want.most().charge());
+        for (UsageLimit limit : limits) {
+            long most = limit.mode() == Mode.HARD ? mostByLimit(limit, exchange.governed().book(), counting) : ANY;
+            if (want.most().charge() > most) {
+                OutputWant cheaper = want.fitted(Measure.CHARGE, most);
+                if (cheaper == null) {
+                    throw BudgetProblems.tooDear(limit, most, want.most().charge());
+                }
+                want = cheaper;
             }
-            return cheaper;
         }
         return want;
+    }
+
+    /** The nanodollars that a request may cost by a limit. */
+    private static long mostByLimit(UsageLimit limit, RuleBook book, List<Budget> counting) {
+        return switch (limit.kind()) {
+            case PRICE_PER_REQUEST -> limit.amount();
+            case SHARE_PER_REQUEST -> share(limit.amount(), book, counting);
+            default -> ANY;
+        };
+    }
+
+    /** So many hundredths of a percent of the smallest monthly budget of money that counts the request. */
+    private static long share(long hundredths, RuleBook book, List<Budget> counting) {
+        long least = ANY;
+        for (Budget budget : counting) {
+            Long amount = book.amounts().get(budget.id());
+            if (amount != null && budget.measure() == Measure.CHARGE && budget.period().unit() == Period.Unit.MONTH) {
+                least = Math.min(least, amount);
+            }
+        }
+        return least == ANY ? ANY : least / WHOLE * hundredths + least % WHOLE * hundredths / WHOLE;
     }
 
     private void refuseUnbounded(List<Budget> counting, Bound bound) {

@@ -31,7 +31,9 @@ public final class RuleFeed {
 
     private static final String BUDGETS = """
             select id, name, owner, owner_id, models, feature, tag_key, tag_value, end_user, per, mode,
-                   measure, period, zone, week_start, year_start, enabled and archived_at is null as in_force
+                   measure, period, zone, week_start, year_start,
+                   least(amount::numeric * multiplier / 1000, 9e18)::bigint as amount_in_force,
+                   enabled and archived_at is null as in_force
             from rule join budget using (id) where version > $1
             """;
 
@@ -49,6 +51,7 @@ public final class RuleFeed {
     private final Pool pool;
     private final RulesInForce inForce;
     private final Map<String, Budget> budgets = new HashMap<>();
+    private final Map<String, Long> amounts = new HashMap<>();
     private final Map<String, UsageLimit> limits = new HashMap<>();
     private final Map<String, Stop> stops = new HashMap<>();
     private final Map<String, String> tiers = new HashMap<>();
@@ -139,6 +142,7 @@ public final class RuleFeed {
             return 0;
         }
         takeInto(budgets, read.get(0), RuleRows::budget);
+        takeInto(amounts, read.get(0), row -> row.getLong("amount_in_force"));
         takeInto(limits, read.get(1), RuleRows::limit);
         takeInto(stops, read.get(2), RuleRows::stop);
         takeInto(tiers, read.get(3), row -> row.getString("id"));
@@ -148,7 +152,8 @@ public final class RuleFeed {
                 Rules.of(budgets.values()),
                 Rules.of(limits.values()),
                 Stops.of(stops.values()),
-                Set.copyOf(tiers.values())));
+                Set.copyOf(tiers.values()),
+                amounts));
         return read.stream().mapToInt(RowSet::rowCount).sum();
     }
 
