@@ -458,8 +458,8 @@ begin
     end if;
     -- The first grant comes on top of what was spent without one: while the budget only counted, or in an outage.
     insert into share_granted as s (window_id, epoch, granted, call, given)
-    values (w, asking_epoch, slice + greatest(0, coalesce(
-                (select t.settled from share_settled as t where t.window_id = w and t.epoch = asking_epoch), 0)),
+    values (w, asking_epoch, slice + least(9e18 - slice, greatest(0, coalesce(
+                (select t.settled from share_settled as t where t.window_id = w and t.epoch = asking_epoch), 0))),
             call_number, slice)
     on conflict (window_id, epoch) do update
         set granted = s.granted + excluded.given, call = excluded.call, given = excluded.given;
@@ -509,14 +509,6 @@ create function release_shares(journal uuid, before_epoch bigint) returns int la
     select release_shares_of(array(
         select epoch from replica where journal_id = journal and epoch < before_epoch and state <> 'live'))
 $$;
-
--- An operator's word that a replica is gone and its journal lost: takes its place and its shares from it. What it has spent
--- all the same is an excess, once it is known. Null where the replica was seen in the last minute, or has no place.
-create function give_up_replica(lost bigint) returns int language plpgsql as $$
-begin
-    update replica set state = 'superseded' where epoch = lost and state = 'live' and seen_at < now() - interval '1 minute';
-    return case when found then release_shares_of(array[lost]) end;
-end $$;
 
 -- Decides what becomes of a doubt: 'released' or 'charged'. False where that was done before, or the truth came.
 create function decide_doubt(asked bigint, decision text) returns boolean language plpgsql as $$

@@ -256,19 +256,6 @@ class InheritanceTest {
         });
     }
 
-    @Test
-    void limits_follow_from_what_is_set() {
-        Map<Place, FeatureSettings> rows = new HashMap<>();
-        rows.put(new Place(null, "chat"), settings("requests_per_day=500"));
-        rows.put(new Place(CLIENT, "chat"), settings("cost_per_day=2"));
-        rows.put(new Place(CLIENT, "search"), settings("temperature=1"));
-
-        assertThat(LimitsOfSettings.of("org_1", new OrganizationSettings(rows)))
-                .containsExactly(
-                        new FeatureLimits("org_1", null, "chat", 60L, 500L, Money.dollars("50"), 1L),
-                        new FeatureLimits("org_1", CLIENT, "chat", null, null, Money.dollars("2"), null));
-    }
-
     private static <T> void assertWithin(Setting<T> setting, EffectiveSettings organization, EffectiveSettings client) {
         T wide = organization.get(setting);
         T narrow = client.get(setting);

@@ -69,11 +69,8 @@ public final class PgDoubts {
     /** Decides what becomes of a doubt that was locked before. */
     public Future<Doubt> decide(Change change, Doubt doubt, Doubt.State decision) {
         return change.connection()
-                .preparedQuery("update doubt set state = $2, decided_at = now() where id = $1")
+                .preparedQuery("select decide_doubt($1, $2)")
                 .execute(Tuple.of(doubt.id(), decision.label()))
-                .compose(_ -> change.connection()
-                        .preparedQuery("select set_target($1)")
-                        .execute(Tuple.of(doubt.windowId())))
                 .compose(_ -> lock(change, doubt.id()))
                 .map(Optional::orElseThrow);
     }

@@ -84,23 +84,9 @@ public final class PgReplicas {
         return change.connection()
                 .preparedQuery("update replica set state = 'closed' where epoch = $1 and state = 'live'")
                 .execute(of)
-                .compose(_ -> change.connection().preparedQuery("""
-                                select id from budget_window
-                                where id in (select window_id from share_granted where epoch = $1)
-                                order by id for no key update
-                                """).execute(of))
-                .compose(_ -> change.connection().preparedQuery("""
-                                update share_granted as g set granted = greatest(0, coalesce(
-                                    (select settled from share_settled as s
-                                     where s.window_id = g.window_id and s.epoch = g.epoch), 0))
-                                where epoch = $1
-                                """).execute(of))
-                .compose(_ -> change.connection().preparedQuery("""
-                                select set_target(id) from (
-                                    select id from budget_window
-                                    where state = 'open' and id in (select window_id from share_granted where epoch = $1)
-                                    order by id offset 0) as changed
-                                """).execute(of))
+                .compose(_ -> change.connection()
+                        .preparedQuery("select release_shares_of(array[$1::bigint])")
+                        .execute(of))
                 .compose(_ -> find(change.connection(), epoch))
                 .map(Optional::orElseThrow);
     }

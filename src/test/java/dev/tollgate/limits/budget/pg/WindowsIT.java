@@ -281,19 +281,15 @@ class WindowsIT {
     }
 
     @Test
-    void only_a_replica_that_was_not_seen_for_a_minute_can_be_given_up() {
+    void what_a_replica_that_was_given_up_spends_all_the_same_is_an_excess() {
         long window = BUDGETS.window(1_000);
         long lost = BUDGETS.openReplica();
         grant(window, lost, 700);
         BUDGETS.book(BUDGETS.entry(lost, window, 300, 200));
-        String giveUp = "select give_up_replica(%d)".formatted(lost);
-        assertThat(BUDGETS.rows(giveUp)).containsExactly("null");
-        assertThat(used(window)).isEqualTo(700);
 
-        BUDGETS.database.execute(
-                "update replica set seen_at = now() - interval '2 minutes' where epoch = %d".formatted(lost));
-        assertThat(BUDGETS.rows(giveUp)).containsExactly("1");
-        assertThat(BUDGETS.rows(giveUp)).as("again").containsExactly("null");
+        BUDGETS.database.execute("update replica set state = 'closed' where epoch = %d".formatted(lost));
+        assertThat(BUDGETS.rows("select release_shares_of(array[%d])".formatted(lost)))
+                .containsExactly("1");
         assertThat(used(window)).isEqualTo(200);
         assertThat(await(BUDGETS.shares.grant(window, lost, ++call, 1, 1))).isInstanceOf(Grant.Superseded.class);
 

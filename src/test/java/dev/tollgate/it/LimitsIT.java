@@ -1,0 +1,220 @@
+package dev.tollgate.it;
+
+import static dev.tollgate.testkit.Bodies.chat;
+import static dev.tollgate.testkit.Bodies.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollgate.testkit.Answer;
+import dev.tollgate.testkit.ApiClient;
+import dev.tollgate.testkit.Await;
+import dev.tollgate.testkit.RawConnection;
+import dev.tollgate.testkit.TestDatabase;
+import dev.tollgate.testkit.TestPostgres;
+import dev.tollgate.testkit.TestProvider;
+import dev.tollgate.testkit.TollgateProcess;
+import java.math.BigDecimal;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What an application meets that is limited: set by an administrator over REST, in force at once, and told so that a person understands. */
+class LimitsIT {
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String HELLO =
+            with(chat("gpt-4o-mini", "Hello"), "\"max_tokens\":20");
+
+    private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
+    private static TollgateProcess tollgate;
+    private static ApiClient admin;
+
+    private ApiClient app;
+    private String organization;
+
+    @BeforeAll
+    static void start() {
+        tollgate = TollgateProcess.setUp()
+                .over(DATABASE)
+                .asking(TestProvider.get())
+                .with("TOLLGATE_ACCOUNT_OWNER", "platform")
+                .start();
+        admin = tollgate.administration();
+    }
+
+    @AfterAll
+    static void stop() {
+        tollgate.close();
+    }
+
+    private void organization(String name) {
+        app = tollgate.newOrganization(name);
+        organization = DATABASE.value("select id from organization where name = '" + name + "'");
+    }
+
+    private JsonNode rule(String kind, String body) {
+        Answer made = admin.post(
+                "/admin/v1/" + kind,
+                "{\"scope\":{\"owner\":\"organization\",\"owner_id\":\"" + organization + "\"}," + body + "}");
+        assertThat(made.status()).as(made.text()).isEqualTo(201);
+        return made.json();
+    }
+
+    @Test
+    void a_budget_that_is_spent_says_how_it_stands_and_when_it_starts_anew() {
+        organization("spenders");
+        String id = rule("budgets", "\"name\":\"a day\",\"amount\":\"0.00006\",\"period\":\"day\"").path("id").asText();
+
+        Await.until("it is spent", () -> app.post(CHAT, HELLO).status() == 429);
+        Await.until(
+                "what was spent is booked",
+                () -> app.post(CHAT, HELLO).errorCode().equals("budget_exceeded"));
+        Answer refused = app.post(CHAT, HELLO);
+
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("x-should-retry")).isEqualTo("false");
+        JsonNode error = refused.json().path("error");
+        assertThat(error.path("type").asText()).isEqualTo("budget_exceeded");
+        assertThat(error.path("message").asText())
+                .contains("a day", id, organization, "is used up", "of $0.00006 spent", "It starts anew at ");
+        assertThat(error.at("/budget/id").asText()).isEqualTo(id);
+        assertThat(error.at("/budget/limit").asText()).isEqualTo("0.00006");
+        assertThat(error.at("/budget/resets_at").asText()).endsWith("T00:00:00Z");
+
+        JsonNode told = app.get("/v1/limits").json().path("budgets").path(0);
+        assertThat(told.path("id").asText()).isEqualTo(id);
+        assertThat(told.path("guarantee").asText()).isEqualTo("hard");
+        assertThat(told.path("spent").decimalValue())
+                .isEqualByComparingTo(new BigDecimal(error.at("/budget/spent").asText()));
+        assertThat(DATABASE.value("select count(*) from budget_drift()")).isEqualTo("0");
+        Await.until(
+                "its thresholds were told",
+                () -> DATABASE.value("select count(*) from alert where kind = 'budget_threshold' and organization_id = '"
+                                + organization + "'")
+                        .equals("2")
+                        || DATABASE.value("select count(*) from alert where organization_id = '" + organization + "'")
+                                .equals("3"));
+    }
+
+    @Test
+    void output_is_capped_to_what_is_left() {
+        organization("short of money");
+        rule("budgets", "\"amount\":\"0.0002\",\"period\":\"total\"");
+
+        Answer answer = app.post(CHAT, chat("gpt-4o-mini", "Hello"), "x-simulate-words", "5000");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.json().at("/choices/0/finish_reason").asText()).isEqualTo("length");
+        assertThat(answer.json().at("/usage/completion_tokens").asInt()).isBetween(256, 333);
+    }
+
+    @Test
+    void a_rate_says_when_to_try_again() {
+        organization("hasty");
+        rule("limits", "\"kind\":\"requests\",\"amount\":3,\"period\":\"day\"");
+
+        List<Answer> answers = List.of(app.post(CHAT, HELLO), app.post(CHAT, HELLO), app.post(CHAT, HELLO));
+        Answer refused = app.post(CHAT, HELLO);
+
+        assertThat(answers).extracting(Answer::status).containsOnly(200);
+        assertThat(answers.getFirst().header("x-ratelimit-limit-requests")).isEqualTo("3");
+        assertThat(answers.getFirst().header("x-ratelimit-remaining-requests")).isEqualTo("2");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.errorCode()).isEqualTo("rate_limit_exceeded");
+        assertThat(Integer.parseInt(refused.header("retry-after"))).isBetween(28_000, 28_800);
+        assertThat(refused.header("x-ratelimit-remaining-requests")).isEqualTo("0");
+        assertThat(refused.json().at("/error/limit/limit").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void tokens_are_corrected_when_they_are_known() {
+        organization("guessed");
+        rule("limits", "\"kind\":\"output_tokens\",\"amount\":1000,\"period\":\"day\"");
+
+        app.post(CHAT, with(chat("gpt-4o-mini", "Hello"), "\"max_tokens\":900"));
+
+        Await.until(
+                "the estimate is corrected",
+                () -> app.post(CHAT, with(chat("gpt-4o-mini", "Hello"), "\"max_tokens\":900")).status() == 200);
+        assertThat(app.post(CHAT, with(chat("gpt-4o-mini", "Hello"), "\"max_tokens\":1001"))
+                        .errorCode())
+                .isEqualTo("larger_than_limit");
+    }
+
+    @Test
+    void slots_come_back_when_clients_leave() {
+        organization("crowded");
+        rule("limits", "\"kind\":\"concurrency\",\"amount\":1");
+        try (RawConnection connection = RawConnection.to(app.root())) {
+            connection
+                    .send(RawConnection.post(
+                            CHAT,
+                            app.key(),
+                            with(chat("gpt-4o-mini", "Hello"), "\"stream\":true"),
+                            "x-simulate-words: 100000",
+                            "x-simulate-chunk-ms: 20"))
+                    .readUntil("\"content\":");
+            assertThat(app.post(CHAT, HELLO).errorCode()).isEqualTo("concurrency_exceeded");
+        }
+        Await.until("the slot is back", () -> app.post(CHAT, HELLO).status() == 200);
+    }
+
+    @Test
+    void a_request_may_be_too_large_or_too_dear() {
+        organization("modest");
+        rule("limits", "\"kind\":\"request_bytes\",\"amount\":500");
+        rule("limits", "\"kind\":\"price_per_request\",\"amount\":\"0.0001\"");
+
+        assertThat(app.post(CHAT, chat("gpt-4o-mini", "x".repeat(600))).errorCode()).isEqualTo("request_too_large");
+        assertThat(app.post(CHAT, with(chat("gpt-4o", "Hello"), "\"max_tokens\":1000")).errorCode())
+                .isEqualTo("cost_too_high");
+        assertThat(app.post(CHAT, HELLO).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_stop_holds_at_once_and_cuts_what_is_under_way() {
+        organization("leaked");
+        try (RawConnection connection = RawConnection.to(app.root())) {
+            connection
+                    .send(RawConnection.post(
+                            CHAT,
+                            app.key(),
+                            with(chat("gpt-4o-mini", "Hello"), "\"stream\":true"),
+                            "x-simulate-words: 100000",
+                            "x-simulate-chunk-ms: 20"))
+                    .readUntil("\"content\":");
+            Answer stop = admin.post(
+                    "/admin/v1/stops",
+                    "{\"owner\":\"organization\",\"owner_id\":\"" + organization
+                            + "\",\"cut_streams\":true,\"reason\":\"the key has leaked\"}");
+            assertThat(stop.status()).as(stop.text()).isEqualTo(201);
+            connection.readUntil("spend_stopped");
+
+            Answer refused = app.post(CHAT, HELLO);
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.json().at("/error/message").asText()).contains("the key has leaked");
+
+            String id = stop.json().path("id").asText();
+            assertThat(admin.post("/admin/v1/stops/" + id + "/lift", "{}").status()).isLessThan(300);
+            assertThat(app.post(CHAT, HELLO).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void the_limits_of_a_feature_are_those_of_its_settings() {
+        organization("featured");
+        Answer set = admin.send(admin.request("/admin/v1/settings/chat?organization_id=" + organization)
+                .header("content-type", "application/json")
+                .method("PATCH", BodyPublishers.ofString("{\"requests_per_minute\":1}")));
+        assertThat(set.status()).as(set.text()).isLessThan(300);
+
+        Await.until(
+                "they hold",
+                () -> app.post(CHAT, HELLO, "x-tollgate-feature", "chat").status() == 429);
+        assertThat(app.post(CHAT, HELLO, "x-tollgate-feature", "search").status()).isEqualTo(200);
+        JsonNode limits = app.get("/v1/limits").json();
+        assertThat(limits.path("budgets").size()).isEqualTo(2);
+        assertThat(limits.path("limits").size()).isEqualTo(1);
+    }
+}
