@@ -134,7 +134,9 @@ public final class HoldBudget implements Stage {
             want = want.cappedAt(preset);
         }
         for (UsageLimit limit : limits) {
-            long most = limit.mode() == Mode.HARD ? mostByLimit(limit, exchange.governed().book(), counting) : ANY;
+            long most = limit.mode() == Mode.HARD
+                    ? mostByLimit(limit, exchange.governed().book(), counting)
+                    : ANY;
             if (want.most().charge() > most) {
                 OutputWant cheaper = want.fitted(Measure.CHARGE, most);
                 if (cheaper == null) {
@@ -160,7 +162,9 @@ public final class HoldBudget implements Stage {
         long least = ANY;
         for (Budget budget : counting) {
             Long amount = book.amounts().get(budget.id());
-            if (amount != null && budget.measure() == Measure.CHARGE && budget.period().unit() == Period.Unit.MONTH) {
+            if (amount != null
+                    && budget.measure() == Measure.CHARGE
+                    && budget.period().unit() == Period.Unit.MONTH) {
                 least = Math.min(least, amount);
             }
         }

@@ -14,7 +14,13 @@ import java.util.Set;
  * @param tiers those that are known
  * @param amounts of budgets per period, by their ids
  */
-public record RuleBook(long version, Rules<Budget> budgets, Rules<UsageLimit> limits, Stops stops, Set<String> tiers, Map<String, Long> amounts) {
+public record RuleBook(
+        long version,
+        Rules<Budget> budgets,
+        Rules<UsageLimit> limits,
+        Stops stops,
+        Set<String> tiers,
+        Map<String, Long> amounts) {
     /** Before anything was read. */
     public static final RuleBook EMPTY =
             new RuleBook(0, Rules.of(List.of()), Rules.of(List.of()), Stops.NONE, Set.of(), Map.of());
