@@ -228,6 +228,7 @@ class FeatureSettingsIT {
                                 .post("/v1/chat/completions", chat("gpt-4o-mini", "Hi"))
                                 .status()
                         == 200);
+        set("chat", "{\"requests_per_minute\":100000,\"requests_per_day\":1000000}");
         long worst = 0;
         for (int i = 0; i < 20; i++) {
             boolean on = i % 2 == 1;

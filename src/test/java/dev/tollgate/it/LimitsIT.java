@@ -39,7 +39,7 @@ class LimitsIT {
         JsonNode rule(String kind, String body) {
             Answer made = admin.post(
                     "/admin/v1/" + kind,
-                    "{\"scope\":{\"owner\":\"organization\",\"owner_id\":\"" + id + "\"}," + body + "}");
+                    "{\"name\":\"a rule\",\"scope\":{\"owner\":\"organization\",\"owner_id\":\"" + id + "\"}," + body + "}");
             assertThat(made.status()).as(made.text()).isEqualTo(201);
             return made.json();
         }
@@ -64,7 +64,7 @@ class LimitsIT {
     void a_budget_that_is_spent_says_how_it_stands_and_when_it_starts_anew() {
         Tenant tenant = Tenant.named("spenders");
         ApiClient app = tenant.app();
-        String id = tenant.rule("budgets", "\"name\":\"a day\",\"amount\":\"0.00006\",\"period\":\"day\"")
+        String id = tenant.rule("budgets", "\"amount\":\"0.00006\",\"period\":\"day\"")
                 .path("id")
                 .asText();
 
@@ -79,12 +79,14 @@ class LimitsIT {
         JsonNode error = refused.json().path("error");
         assertThat(error.path("type").asText()).isEqualTo("budget_exceeded");
         assertThat(error.path("message").asText())
-                .contains("a day", id, tenant.id(), "is used up", "of $0.00006 spent", "It starts anew at ");
+                .contains("a rule", id, tenant.id(), "is used up", "of $0.00006 spent", "It starts anew at ");
         assertThat(error.at("/budget/id").asText()).isEqualTo(id);
         assertThat(error.at("/budget/limit").asText()).isEqualTo("0.00006");
         assertThat(error.at("/budget/resets_at").asText()).endsWith("T00:00:00Z");
 
-        JsonNode told = app.get("/v1/limits").json().path("budgets").path(0);
+        Answer limits = app.get("/v1/limits");
+        assertThat(limits.status()).as(limits.text()).isEqualTo(200);
+        JsonNode told = limits.json().path("budgets").path(0);
         assertThat(told.path("id").asText()).isEqualTo(id);
         assertThat(told.path("guarantee").asText()).isEqualTo("hard");
         assertThat(told.path("spent").decimalValue())

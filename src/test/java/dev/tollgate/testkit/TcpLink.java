@@ -66,14 +66,27 @@ public final class TcpLink implements AutoCloseable {
             while (true) {
                 Socket client = socket.accept();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
-                open.add(client);
-                open.add(server);
+                if (!take(socket, client, server)) {
+                    return;
+                }
                 Thread.ofVirtual().start(() -> pass(client, server));
                 Thread.ofVirtual().start(() -> pass(server, client));
             }
         } catch (IOException e) {
             // cut
         }
+    }
+
+    /** What was let in while the link was being cut is closed, too. */
+    private synchronized boolean take(ServerSocket through, Socket client, Socket server) {
+        if (listening != through) {
+            close(client);
+            close(server);
+            return false;
+        }
+        open.add(client);
+        open.add(server);
+        return true;
     }
 
     private void pass(Socket from, Socket to) {

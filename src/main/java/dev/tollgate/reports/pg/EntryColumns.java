@@ -56,6 +56,7 @@ final class EntryColumns {
         plain(all, "price_version", "estimated", "flags", "query_type", "difficulty");
         plain(all, "outcome", "status", "error_code", "error_class", "cache", "merged_count", "client_gone");
         plain(all, "total_micros", "first_byte_micros", "saved_micros", "request_bytes", "response_bytes");
+        plain(all, "epoch", "window_ids", "window_holds");
         plain(all, "accounting_period");
         all.add(new Column("booked_at", time("booked_at")));
         return List.copyOf(all);
