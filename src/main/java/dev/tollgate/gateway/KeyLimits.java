@@ -20,9 +20,12 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /** The limits and budgets that hold for a key, for whoever holds it, and how they stand: {@code GET /v1/limits}. */
 public final class KeyLimits {
+    private static final Logger LOG = Logger.getLogger(KeyLimits.class);
+
     private final RulesInForce rules;
     private final TraitsOf traits;
     private final Source source;
@@ -51,6 +54,7 @@ public final class KeyLimits {
         List<String> subjects =
                 budgets.stream().map(budget -> budget.scope().subject(of)).toList();
         return source.of(budgets.stream().map(Budget::id).toList(), subjects)
+                .onFailure(failure -> LOG.warnf("The standing of budgets can't be read: %s", failure.getMessage()))
                 .recover(_ -> Future.failedFuture(new Problem(
                         ProblemCode.DATABASE_UNAVAILABLE,
                         "Tollgate's database can't be asked at present; try again later.")))

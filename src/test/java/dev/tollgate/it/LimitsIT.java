@@ -39,7 +39,8 @@ class LimitsIT {
         JsonNode rule(String kind, String body) {
             Answer made = admin.post(
                     "/admin/v1/" + kind,
-                    "{\"name\":\"a rule\",\"scope\":{\"owner\":\"organization\",\"owner_id\":\"" + id + "\"}," + body + "}");
+                    "{\"name\":\"a rule\",\"scope\":{\"owner\":\"organization\",\"owner_id\":\"" + id + "\"}," + body
+                            + "}");
             assertThat(made.status()).as(made.text()).isEqualTo(201);
             return made.json();
         }

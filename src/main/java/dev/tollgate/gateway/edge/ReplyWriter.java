@@ -65,7 +65,7 @@ final class ReplyWriter {
         }
         MultiMap standing = exchange.standing();
         if (standing != null) {
-            headers.setAll(standing);
+            standing.forEach(header -> headers.set(header.getKey(), header.getValue()));
         }
         Money cost = exchange.cost();
         if (cost != null) {

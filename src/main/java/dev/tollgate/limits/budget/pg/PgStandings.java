@@ -36,7 +36,9 @@ public final class PgStandings {
                         left join lateral use_of(w.id) as u on w.id is not null
                         order by asked.place
                         """)
-                .execute(Tuple.of(budgetIds.toArray(String[]::new), subjects.toArray(String[]::new)))
+                .execute(Tuple.tuple()
+                        .addArrayOfString(budgetIds.toArray(String[]::new))
+                        .addArrayOfString(subjects.toArray(String[]::new)))
                 .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .map(rows -> {
                     List<BudgetStanding> standings = new ArrayList<>();
