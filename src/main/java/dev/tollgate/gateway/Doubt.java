@@ -3,13 +3,14 @@ package dev.tollgate.gateway;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.limits.budget.Amounts;
 import dev.tollgate.limits.budget.Hold;
+import dev.tollgate.wire.ReportedUsage;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request may have used whose end was not seen. Where the provider broke off or was silent, that is all that was
- * held. Where Tollgate broke off, because the client had gone, it is no more than the provider can have made in that time.
+ * What a request may have used whose end was not seen. Where the provider broke off, was silent, or reported what can't be
+ * true, that is all that was held. Where Tollgate broke off, because the client had gone, it is no more than the provider can have made in that time.
  */
 final class Doubt {
     /** Faster than providers write, but for the few below; a figure that is observed, not promised. */
@@ -26,7 +27,8 @@ final class Doubt {
     /** The most that it may have used, or null where what it used is known. */
     static @Nullable Amounts atMost(Exchange exchange, Hold hold, Outcome outcome) {
         Exchange.Attempt attempt = exchange.attempt();
-        if (attempt.reply.usage() != null || !attempt.cutOff) {
+        ReportedUsage reported = attempt.reply.usage();
+        if (reported == null ? !attempt.cutOff : reported.trusted()) {
             return null;
         }
         OutputWant want = (OutputWant) hold.want();
