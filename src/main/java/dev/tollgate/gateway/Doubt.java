@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a request may have used whose end was not seen. Where the provider broke off, was silent, or reported what can't be
- * true, that is all that was held. Where Tollgate broke off, because the client had gone, it is no more than the provider can have made in that time.
+ * true, that is all that was held. Where Tollgate broke off, because the client had gone, it is no more than the provider
+ * can have made in that time.
  */
 final class Doubt {
     /** Faster than providers write, but for the few below; a figure that is observed, not promised. */

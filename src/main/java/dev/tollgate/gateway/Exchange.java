@@ -6,6 +6,7 @@ import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.kernel.RequestId;
 import dev.tollgate.ledger.LedgerEntry;
+import dev.tollgate.limits.budget.Amounts;
 import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.settings.EffectiveSettings;
@@ -41,6 +42,7 @@ public final class Exchange {
     private @Nullable MultiMap standing;
     private @Nullable Cut onCut;
     private @Nullable Hold hold;
+    private @Nullable Amounts inDoubt;
     private @Nullable BookedAction onBooked;
     private @Nullable LastWord lastWord;
     private @Nullable Money cost;
@@ -200,6 +202,16 @@ public final class Exchange {
         if (onCut != null) {
             onCut.cut(code, what);
         }
+    }
+
+    /** What it may have used, as the entry that was made last says; null where that is known or nothing is held. */
+    @Nullable
+    Amounts inDoubt() {
+        return inDoubt;
+    }
+
+    void inDoubt(@Nullable Amounts atMost) {
+        inDoubt = atMost;
     }
 
     /** What is held of budgets, or null where nothing is. */

@@ -51,6 +51,7 @@ final class ExchangeRecord {
         flags.addAll(attribution.flags());
         Hold hold = exchange.attempt().wasSent() ? exchange.holdOrNull() : null;
         Amounts inDoubt = hold == null ? null : Doubt.atMost(exchange, hold, outcome);
+        exchange.inDoubt(inDoubt);
         if (inDoubt != null) {
             flags.add(IN_DOUBT);
         }

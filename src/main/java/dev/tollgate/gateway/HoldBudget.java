@@ -212,7 +212,7 @@ public final class HoldBudget implements Stage {
                 entry.usage().inputTokens(),
                 entry.usage().outputTokens(),
                 /* requests= */ 1);
-        hold.settle(used, Doubt.atMost(exchange, hold, entry.end().outcome()), clock.millis());
+        hold.settle(used, exchange.inDoubt(), clock.millis());
     }
 
     private static Future<Hold> told(Throwable failure) {

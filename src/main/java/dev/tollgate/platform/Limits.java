@@ -40,7 +40,6 @@ final class Limits {
     private final Journal journal;
     private final RecallListener listener;
     private final Set<Long> touched = ConcurrentHashMap.newKeySet();
-    private List<Long> touchedBefore = List.of();
     private int failures;
     private volatile boolean stopped;
     private boolean released;
@@ -123,14 +122,20 @@ final class Limits {
                 .compose(_ -> budgets.tick(rules.book().budgets()::find));
     }
 
-    /** Of windows that were touched since the round before the last one, as entries take a moment to the database. */
+    /** Of windows that were touched; again as long as entries wait that may be theirs, and after a failure. */
     private Future<Void> alert() {
-        List<Long> now = List.copyOf(touched);
-        touched.removeAll(now);
-        Set<Long> due = new TreeSet<>(touchedBefore);
-        due.addAll(now);
-        touchedBefore = now;
-        return windows.raiseAlerts(due);
+        Set<Long> due = new TreeSet<>();
+        for (Long window : touched) {
+            if (touched.remove(window)) {
+                due.add(window);
+            }
+        }
+        boolean allIsBooked = journal.waiting() == 0;
+        return windows.raiseAlerts(due).onComplete(raised -> {
+            if (raised.failed() || !allIsBooked) {
+                touched.addAll(due);
+            }
+        });
     }
 
     /** What earlier runs over this journal were granted and did not spend is free when all that they did is booked. */

@@ -5,6 +5,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * a slot. A replica that does not stop in order gives up its slot a day after it was last seen.
  */
 public final class PgReplica {
+    /** A request may wait for it, so that a database that hangs must not hold it for ever. */
+    private static final long PATIENCE_SECONDS = 5;
+
     private final Pool pool;
     private final UUID journalId;
     private @Nullable Future<Opened> opened;
@@ -45,6 +49,7 @@ public final class PgReplica {
     private Future<Opened> open() {
         return pool.preparedQuery("select replica_epoch, replica_slot from open_replica($1)")
                 .execute(Tuple.of(journalId))
+                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     return new Opened(row.getLong(0), row.getShort(1));

@@ -2,7 +2,6 @@ package dev.tollgate.limits.budget;
 
 import dev.tollgate.limits.Mode;
 import dev.tollgate.limits.Traits;
-import dev.tollgate.limits.budget.ShareStore.Standing;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -182,12 +181,6 @@ public final class Budgets {
     /** Gives back all that is free, before the process ends. */
     public Future<Void> giveBackAll() {
         return upkeep.giveBack(shares.all());
-    }
-
-    /** How a window stands that this replica has a share of, as far as the store said when it refused; else null. */
-    public @Nullable Standing standing(Budget budget, Traits traits) {
-        Share share = shares.at(budget.id(), budget.scope().subject(traits), clock.millis());
-        return share == null ? null : share.refusedStanding();
     }
 
     /** What requests under way hold of a window, on this replica. */

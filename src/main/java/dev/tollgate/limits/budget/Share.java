@@ -1,12 +1,10 @@
 package dev.tollgate.limits.budget;
 
 import dev.tollgate.limits.budget.ShareStore.Grant;
-import dev.tollgate.limits.budget.ShareStore.Standing;
 import dev.tollgate.limits.budget.Waiters.Waiter;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one replica may use of a window without asking anybody. To hold is to take from what is free, by one
@@ -183,11 +181,5 @@ final class Share {
      */
     boolean retire() {
         return calls.retire();
-    }
-
-    /** How the window stood when the store refused last, or null where it has granted since. */
-    @Nullable
-    Standing refusedStanding() {
-        return calls.refusedStanding();
     }
 }

@@ -53,10 +53,6 @@ final class ShareCalls {
         return lastAmount;
     }
 
-    synchronized @Nullable Standing refusedStanding() {
-        return refused == null ? null : refused.standing();
-    }
-
     /**
      * Asks for what is missing, so that an amount be free. Whoever comes while a call is under way waits for its end, and
      * has to look then whether there is enough. Fails where the store does.
