@@ -91,20 +91,34 @@ public final class Room {
     }
 
     private boolean takeOne(Lane lane) {
-        while (!files.hasRoom()) {
-            if (!dropOldest()) {
+        try {
+            Segment taken = take(lane.origin());
+            if (taken == null) {
                 become(State.AT_ITS_BOUND, null);
                 return false;
             }
-        }
-        try {
-            lane.give(create(lane.origin()));
+            lane.give(taken);
             return true;
         } catch (IOException e) {
             retryMillis = clock.millis() + RETRY_MILLIS;
             become(State.DISK_FULL, e);
             return false;
         }
+    }
+
+    /** A segment, in the place of what is only kept where the bound is reached, or null where there is no room at all. */
+    private @Nullable Segment take(Origin origin) throws IOException {
+        while (!files.hasRoom()) {
+            Kept oldest = kept.poll();
+            if (oldest == null) {
+                return null;
+            }
+            if (files.isWithinBound() && oldest.bytes() == settings.segmentBytes()) {
+                return files.reuse(oldest.file(), origin);
+            }
+            drop(oldest.file(), oldest.bytes());
+        }
+        return create(origin);
     }
 
     /** Says once what has changed, not every time. */

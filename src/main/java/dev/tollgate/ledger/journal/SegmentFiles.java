@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,23 +88,51 @@ final class SegmentFiles {
         return bytes + settings.segmentBytes() <= settings.bytesMax();
     }
 
+    /** Whether there are as many as there may be, and no more. */
+    boolean isWithinBound() {
+        return bytes <= settings.bytesMax();
+    }
+
     /** A new segment, with its room taken on the disk. */
     Segment create(Segment.Origin origin) throws IOException {
-        long number = lastNumber + 1;
-        Path file = folder.path().resolve("%012d.journal".formatted(number));
+        Segment segment = make(pathOf(lastNumber + 1), origin, StandardOpenOption.CREATE_NEW);
+        bytes += segment.bytes();
+        return segment;
+    }
+
+    /**
+     * A segment in the file of one that nobody needs any more. Writing over a file that the system has in memory takes a
+     * fraction of the time that a new one takes. The zeros are not forced to the disk: what a power cut brings back of the
+     * file's earlier life is in the ledger already, where it is booked once.
+     */
+    Segment reuse(Path old, Segment.Origin origin) throws IOException {
+        Path file = pathOf(lastNumber + 1);
+        Files.move(old, file, StandardCopyOption.ATOMIC_MOVE);
+        bytes -= settings.segmentBytes();
+        Segment segment = make(file, origin, StandardOpenOption.WRITE);
+        bytes += segment.bytes();
+        return segment;
+    }
+
+    private Path pathOf(long number) {
+        return folder.path().resolve("%012d.journal".formatted(number));
+    }
+
+    private Segment make(Path file, Segment.Origin origin, StandardOpenOption how) throws IOException {
         boolean made = false;
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, how, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             allocator.fill(channel, settings.segmentBytes());
-            Segment segment = Segment.create(file, number, origin, channel);
+            Segment segment = Segment.create(file, lastNumber + 1, origin, channel);
             if (settings.synced()) {
-                segment.forceAll();
-                channel.force(true);
+                if (how == StandardOpenOption.CREATE_NEW) {
+                    segment.forceAll();
+                    channel.force(true);
+                }
                 folder.force();
             }
             segment.touch();
-            lastNumber = number;
-            bytes += segment.bytes();
+            lastNumber++;
             made = true;
             return segment;
         } finally {

@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -504,6 +505,30 @@ class JournalTest {
             assertThat(journal.room()).isEqualTo(Room.State.FREE);
             assertThat(journal.bytes()).isLessThanOrEqualTo(4 * SEGMENT_BYTES);
             assertThat(journal.lanes().getFirst().admit(id(number))).isNotNull();
+        }
+
+        @Test
+        void is_kept_by_writing_over_what_is_only_kept() {
+            Journal journal = journal(folder, 1, 8 * SEGMENT_BYTES);
+            for (int round = 0; round < 50; round++) {
+                for (int i = 0; i < 20; i++) {
+                    settle(journal, 0, round * 20 + i, round + "x".repeat(1_000));
+                }
+                assertThat(bookAll(journal)).hasSize(20).allMatch(startsWith(round + "x"));
+                journal.maintain();
+            }
+            assertThat(journal.bytes()).isEqualTo(8 * SEGMENT_BYTES);
+            assertThat(segments(folder)).hasSize(8);
+            settle(journal, 0, 1_000, "the last one");
+
+            assertThat(bookAll(journal(copyOf(folder), 1, 8 * SEGMENT_BYTES)))
+                    .as("nothing of a file's earlier life")
+                    .last()
+                    .isEqualTo("the last one");
+        }
+
+        private static Predicate<String> startsWith(String beginning) {
+            return text -> text.startsWith(beginning);
         }
 
         @Test
