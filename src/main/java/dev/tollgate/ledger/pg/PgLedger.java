@@ -84,10 +84,8 @@ public final class PgLedger implements LedgerStore {
     public Future<Void> quarantine(byte[] entry, PoisonEntry why) {
         String text = new String(entry, UTF_8).replace('\0', '\uFFFD');
         return replica.slot()
-                .compose(slot -> pool.preparedQuery("""
-                                insert into ledger_quarantine (entry, reason, sqlstate, slot) values ($1, $2, $3, $4)
-                                on conflict do nothing
-                                """).execute(Tuple.of(text, why.reason(), why.sqlState(), slot)))
+                .compose(slot -> pool.preparedQuery("select from quarantine_entry($1, $2, $3, $4, $5)")
+                        .execute(Tuple.of(text, Counted.of(text), why.reason(), why.sqlState(), slot)))
                 .mapEmpty();
     }
 
