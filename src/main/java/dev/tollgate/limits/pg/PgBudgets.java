@@ -114,7 +114,7 @@ public final class PgBudgets {
         return connection
                 .preparedQuery("""
                         update budget_window as w
-                        set base_amount = least(b.amount::numeric * b.multiplier / 1000, 9e18)
+                        set base_amount = base_amount_of(w, b)
                         from budget as b
                         where b.id = $1 and b.period <> 'credit' and w.budget_id = b.id and w.state = 'open'
                           and w.ends_at > now() and (w.starts_at > now() or $2)

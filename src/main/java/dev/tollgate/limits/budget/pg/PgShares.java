@@ -22,7 +22,7 @@ import java.util.List;
  */
 public final class PgShares implements ShareStore {
     private static final String OPEN = """
-            select id, starts_at, ends_at, measure from open_window($1, $2, $3, $4, $5)
+            select id, starts_at, ends_at, measure from open_window($1, $2, $3, $4, $5, $6)
             """;
 
     private static final String GRANT = """
@@ -53,7 +53,8 @@ public final class PgShares implements ShareStore {
                                 subject,
                                 at.atOffset(UTC),
                                 bounds.start().atOffset(UTC),
-                                bounds.end().atOffset(UTC)))
+                                bounds.end().atOffset(UTC),
+                                budget.period().unit().label()))
                 .map(row -> new Window(
                         row.getLong(0),
                         budget.id(),
