@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * Asks the store that all replicas share, and goes on with a local one where that is slow or gone. A circuit breaker
@@ -121,9 +122,14 @@ public final class Failover implements RateStore {
 
     /** Notes the slots of an admitted request in the store that has not decided, for as long as it runs. */
     private static Decision noted(Decision decision, List<Charge> charges, RateStore other) {
-        return decision instanceof Admitted admitted && charges.stream().anyMatch(Failover::isSlot)
-                ? new Admitted(new NotedPermit(admitted.permit(), other.note(charges)), admitted.standings())
-                : decision;
+        if (!(decision instanceof Admitted(Permit permit, List<Standing> standings, List<Integer> beyond))) {
+            return decision;
+        }
+        List<Charge> slots = IntStream.range(0, charges.size())
+                .filter(i -> isSlot(charges.get(i)) && !beyond.contains(i))
+                .mapToObj(charges::get)
+                .toList();
+        return slots.isEmpty() ? decision : new Admitted(new NotedPermit(permit, other.note(slots)), standings, beyond);
     }
 
     private static boolean isSlot(Charge charge) {

@@ -1,5 +1,6 @@
 package dev.tollgate.limits.rate;
 
+import dev.tollgate.limits.rate.Decision.Refused;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class MemoryPermit extends AtomicBoolean implements Permit {
     private final transient Object[] taken;
     private transient boolean @Nullable [] corrected;
 
+    /** @param taken of each cell, or why its charge was left out */
     MemoryPermit(MemoryRates rates, List<Charge> charges, Cell[] cells, Object[] taken) {
         this.rates = rates;
         this.charges = charges;
@@ -24,7 +26,7 @@ final class MemoryPermit extends AtomicBoolean implements Permit {
     @Override
     public void correct(int index, long actualCost) {
         Charge charge = charges.get(index);
-        if (!(charge.bucket().kind() instanceof Rate) || isCorrected(index)) {
+        if (!(charge.bucket().kind() instanceof Rate) || isLeftOut(index) || isCorrected(index)) {
             return;
         }
         long more = actualCost - charge.cost();
@@ -33,6 +35,10 @@ final class MemoryPermit extends AtomicBoolean implements Permit {
         } else if (more < 0) {
             rates.giveBack((RateCell) cells[index], -more, (Gcra) taken[index]);
         }
+    }
+
+    private boolean isLeftOut(int index) {
+        return taken[index] instanceof Refused;
     }
 
     /** Whether a charge was corrected before; from now on it was. */
@@ -51,7 +57,7 @@ final class MemoryPermit extends AtomicBoolean implements Permit {
             return;
         }
         for (int i = 0; i < cells.length; i++) {
-            if (cells[i] instanceof SlotCell cell) {
+            if (cells[i] instanceof SlotCell cell && !isLeftOut(i)) {
                 cell.release(charges.get(i).cost());
             }
         }

@@ -3,6 +3,7 @@ package dev.tollgate.limits.rate;
 import dev.tollgate.limits.rate.Decision.Admitted;
 import dev.tollgate.limits.rate.Decision.Refused;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -72,36 +73,41 @@ public final class MemoryRates implements RateStore {
         Cell[] asked = new Cell[charges.size()];
         Object[] taken = new Object[asked.length];
         while (true) {
-            Refused refused = look(charges, asked, now);
+            Refused refused = look(charges, asked, taken, now);
             if (refused != null) {
                 return refused;
             }
             if (takeAll(charges, asked, taken, now)) {
                 return new Admitted(
-                        new MemoryPermit(this, charges, asked, taken), standings(charges, asked, taken, now));
+                        new MemoryPermit(this, charges, asked, taken),
+                        standings(charges, asked, taken, now),
+                        beyond(taken));
             }
         }
     }
 
-    private @Nullable Refused look(List<Charge> charges, Cell[] asked, long now) {
+    /** Where a charge that does not bind would be refused, that stands in the place of what is taken. */
+    private @Nullable Refused look(List<Charge> charges, Cell[] asked, @Nullable Object[] taken, long now) {
         for (int i = 0; i < asked.length; i++) {
             Charge charge = charges.get(i);
             asked[i] = cells.of(charge.bucket(), now);
             Refused refused = asked[i].refusal(i, charge, now);
-            if (refused != null) {
+            if (refused != null && charge.binds()) {
                 return refused;
             }
+            taken[i] = refused;
         }
         return null;
     }
 
-    private static boolean takeAll(List<Charge> charges, Cell[] asked, Object[] taken, long now) {
+    private static boolean takeAll(List<Charge> charges, Cell[] asked, @Nullable Object[] taken, long now) {
         for (int i = 0; i < asked.length; i++) {
+            if (taken[i] instanceof Refused) {
+                continue;
+            }
             Object one = asked[i].take(charges.get(i), now);
             if (one == null) {
-                for (int j = i - 1; j >= 0; j--) {
-                    asked[j].undo(charges.get(j), taken[j], now);
-                }
+                undo(i, charges, asked, taken, now);
                 return false;
             }
             taken[i] = one;
@@ -109,12 +115,34 @@ public final class MemoryRates implements RateStore {
         return true;
     }
 
+    private static void undo(int count, List<Charge> charges, Cell[] asked, @Nullable Object[] taken, long now) {
+        for (int i = count - 1; i >= 0; i--) {
+            Object one = taken[i];
+            if (one != null && !(one instanceof Refused)) {
+                asked[i].undo(charges.get(i), one, now);
+            }
+        }
+    }
+
     private static List<Standing> standings(List<Charge> charges, Cell[] asked, Object[] taken, long now) {
         Standing[] standings = new Standing[asked.length];
         for (int i = 0; i < asked.length; i++) {
-            standings[i] = asked[i].standing(charges.get(i), taken[i], now);
+            standings[i] = taken[i] instanceof Refused refused
+                    ? refused.standing()
+                    : asked[i].standing(charges.get(i), taken[i], now);
         }
         return List.of(standings);
+    }
+
+    private static List<Integer> beyond(Object[] taken) {
+        List<Integer> beyond = List.of();
+        for (int i = 0; i < taken.length; i++) {
+            if (taken[i] instanceof Refused) {
+                beyond = beyond.isEmpty() ? new ArrayList<>(2) : beyond;
+                beyond.add(i);
+            }
+        }
+        return beyond;
     }
 
     /** Gives back so much of what a charge took. */

@@ -151,8 +151,8 @@ public final class RateLimits {
     /** Whoever gives slots back calls those who wait for them. */
     private Future<Decision> watched(Future<Decision> asked, List<Charge> charges) {
         return asked.succeeded() && asked.result() instanceof Admitted admitted
-                ? Future.succeededFuture(
-                        new Admitted(new CallingPermit(admitted.permit(), charges), admitted.standings()))
+                ? Future.succeededFuture(new Admitted(
+                        new CallingPermit(admitted.permit(), charges), admitted.standings(), admitted.beyond()))
                 : asked;
     }
 

@@ -33,8 +33,9 @@ final class WaitingRoom {
     /** The charge at whose bucket somebody waits who must not be overtaken; -1 for none. */
     synchronized int firstWithLine(List<Charge> charges, int priority) {
         for (int i = 0; i < charges.size(); i++) {
-            NavigableSet<Waiter> line = lines.get(charges.get(i).bucket().key());
-            if (line != null && charges.get(i).cost() > 0 && line.first().priority >= priority) {
+            Charge charge = charges.get(i);
+            NavigableSet<Waiter> line = lines.get(charge.bucket().key());
+            if (line != null && charge.binds() && charge.cost() > 0 && line.first().priority >= priority) {
                 return i;
             }
         }

@@ -36,6 +36,11 @@ public abstract class RateStoreContract {
         return charge(key, new Concurrency(max), 1);
     }
 
+    /** The same charge, which does not bind. */
+    protected static Charge advice(Charge charge) {
+        return new Charge(charge.bucket(), charge.cost(), /* binds= */ false);
+    }
+
     protected static Charge charge(String key, Bucket.Kind kind, long cost) {
         return new Charge(new Bucket(key, kind), cost);
     }
@@ -125,6 +130,72 @@ public abstract class RateStoreContract {
         Admitted admitted = admit(daily("a", 0), charge("slots", new Concurrency(1), 0));
         assertThat(admitted.standings().getFirst().remaining()).isZero();
         assertThat(admitted.standings().getLast()).isEqualTo(new Standing(1, 0, 0));
+    }
+
+    @Test
+    void what_does_not_bind_refuses_nothing_and_says_what_is_beyond() {
+        Admitted within = admit(advice(daily("a", 20)), advice(slot("slots", 1)));
+        assertThat(within.beyond()).isEmpty();
+        Admitted beyond = admit(daily("b", 1), advice(daily("a", 5)), advice(slot("slots", 1)), advice(daily("c", 25)));
+        assertThat(beyond.beyond()).containsExactly(1, 2, 3);
+        assertThat(beyond.standings().get(1).remaining()).isEqualTo(4);
+        assertThat(beyond.standings().get(2)).isEqualTo(new Standing(1, 0, 0));
+    }
+
+    @Test
+    void what_does_not_bind_counts_only_what_it_would_have_let_through() {
+        admit(advice(daily("a", 20)));
+        for (int i = 0; i < 5; i++) {
+            assertThat(admit(advice(daily("a", 5))).beyond()).containsExactly(0);
+        }
+        assertThat(admit(advice(daily("a", 4))).beyond()).isEmpty();
+        advance(HOUR);
+        assertThat(admit(advice(daily("a", 1))).beyond()).isEmpty();
+        assertThat(admit(advice(daily("a", 1))).beyond()).containsExactly(0);
+    }
+
+    @Test
+    void what_does_not_bind_is_not_charged_either_where_another_charge_is_refused() {
+        admit(daily("small", 24));
+        Refused refused = refuse(advice(daily("a", 20)), advice(slot("slots", 1)), daily("small", 1));
+        assertThat(refused.charge()).isEqualTo(2);
+        assertThat(admit(advice(daily("a", 24)), advice(slot("slots", 1))).beyond())
+                .isEmpty();
+    }
+
+    @Test
+    void what_binds_is_charged_as_ever_beside_what_is_left_out() {
+        admit(advice(daily("full", 24)));
+        Admitted admitted = admit(advice(daily("full", 1)), daily("a", 20), slot("slots", 1));
+        assertThat(refuse(daily("a", 5)).standing().remaining()).isEqualTo(4);
+        admitted.permit().correct(1, 3);
+        admitted.permit().release();
+        admit(daily("a", 21), slot("slots", 1));
+    }
+
+    @Test
+    void what_was_left_out_is_neither_corrected_nor_given_back() {
+        Admitted running = admit(advice(daily("a", 24)), advice(slot("slots", 1)));
+        Admitted beyond = admit(advice(daily("a", 10)), advice(slot("slots", 1)));
+        beyond.permit().correct(0, 0);
+        beyond.permit().release();
+        assertThat(admit(advice(daily("a", 1)), advice(slot("slots", 1))).beyond())
+                .containsExactly(0, 1);
+        running.permit().correct(0, 20);
+        running.permit().release();
+        assertThat(admit(daily("a", 4), slot("slots", 1)).beyond()).isEmpty();
+    }
+
+    @Test
+    void of_a_storm_as_many_are_within_what_does_not_bind_as_it_would_have_let_through() {
+        Charge tokens = advice(charge("tokens", Rate.per(DAY, 1_500), 3));
+        AtomicLong within = new AtomicLong();
+        onManyThreads(8, 400, i -> {
+            Admitted admitted = (Admitted) decide(i % 2 == 0 ? List.of(tokens, slot("slots", 9)) : List.of(tokens));
+            within.addAndGet(1 - admitted.beyond().size());
+            admitted.permit().release();
+        });
+        assertThat(within.get()).isEqualTo(500);
     }
 
     @Test

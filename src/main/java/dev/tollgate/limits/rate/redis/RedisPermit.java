@@ -34,6 +34,11 @@ final class RedisPermit implements Permit {
         given[charge] = givenBack;
     }
 
+    /** Notes that a charge was not made: there is nothing to correct. */
+    void leftOut(int charge) {
+        corrected[charge] = true;
+    }
+
     void holds(Lease lease) {
         held.add(lease);
     }

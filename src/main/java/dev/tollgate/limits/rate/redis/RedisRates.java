@@ -32,6 +32,8 @@ public final class RedisRates implements RateStore {
     static final long RETRY_AFTER_MILLIS = 1_000;
 
     private static final String ARGUMENTS_UNUSED = "0";
+    private static final String BINDS = "1";
+    private static final String ADVISES = "0";
 
     private final Script acquire = new Script("rate-acquire.lua");
     private final Script correct = new Script("rate-correct.lua");
@@ -123,6 +125,7 @@ public final class RedisRates implements RateStore {
             case Rate rate -> {
                 Pace pace = Pace.of(rate);
                 arguments.add("rate");
+                arguments.add(charge.binds() ? BINDS : ADVISES);
                 arguments.add(Long.toString(charge.cost()));
                 arguments.add(Long.toString(pace.emissionNanos()));
                 arguments.add(Long.toString(pace.toleranceNanos()));
@@ -130,6 +133,7 @@ public final class RedisRates implements RateStore {
             }
             case Concurrency slots -> {
                 arguments.add("slots");
+                arguments.add(charge.binds() ? BINDS : ADVISES);
                 arguments.add(Long.toString(charge.cost()));
                 arguments.add(Integer.toString(slots.max()));
                 arguments.add(ARGUMENTS_UNUSED);
@@ -150,15 +154,21 @@ public final class RedisRates implements RateStore {
             return new Refused(index, reason, retryAfterMillis, standing(charges.get(index), number(answer, 4)));
         }
         List<Standing> standings = new ArrayList<>(charges.size());
+        List<Integer> beyond = new ArrayList<>(0);
         RedisPermit permit = new RedisPermit(this, charges, number(answer, 1));
         for (int i = 0; i < charges.size(); i++) {
             Charge charge = charges.get(i);
-            long level = number(answer, 2 + 2 * i);
+            long level = number(answer, 2 + 3 * i);
             standings.add(standing(charge, level));
-            permit.charged(i, level, number(answer, 3 + 2 * i));
-            hold(charge, member, permit);
+            if (number(answer, 4 + 3 * i) == 1) {
+                beyond.add(i);
+                permit.leftOut(i);
+            } else {
+                permit.charged(i, level, number(answer, 3 + 3 * i));
+                hold(charge, member, permit);
+            }
         }
-        return new Admitted(permit, standings);
+        return new Admitted(permit, standings, beyond);
     }
 
     private static Standing standing(Charge charge, long level) {
