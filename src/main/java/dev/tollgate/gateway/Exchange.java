@@ -40,6 +40,7 @@ public final class Exchange {
     private @Nullable Candidate candidate;
     private @Nullable Governed governed;
     private @Nullable MultiMap standing;
+    private @Nullable BeyondLimits beyond;
     private @Nullable Cut onCut;
     private @Nullable Hold hold;
     private @Nullable Amounts inDoubt;
@@ -183,6 +184,20 @@ public final class Exchange {
 
     void standsAt(MultiMap headers) {
         standing = headers;
+    }
+
+    /** The limits that let it through although it goes beyond them. */
+    BeyondLimits beyond() {
+        if (beyond == null) {
+            beyond = new BeyondLimits();
+        }
+        return beyond;
+    }
+
+    /** The same, or null where there are none that may be among them. */
+    @Nullable
+    BeyondLimits beyondOrNull() {
+        return beyond;
     }
 
     /** Ends the call to the provider before it has ended by itself. */

@@ -28,6 +28,9 @@ final class ExchangeRecord {
     /** The flag of an entry whose request may have cost more than it says. */
     static final String IN_DOUBT = "in_doubt";
 
+    /** Before the id of a budget or limit that let the request through, although it went beyond it. */
+    private static final String BEYOND = "beyond:";
+
     private final Origins origins;
 
     ExchangeRecord(Origins origins) {
@@ -56,7 +59,14 @@ final class ExchangeRecord {
             flags.add(IN_DOUBT);
         }
         if (hold != null) {
-            hold.exceeded().forEach(budget -> flags.add("beyond:" + budget.id()));
+            hold.exceeded().forEach(budget -> flags.add(BEYOND + budget.id()));
+        }
+        BeyondLimits beyond = exchange.beyondOrNull();
+        if (beyond != null) {
+            long outputOfEach = Math.ceilDiv(
+                    account.usage().outputTokens(), exchange.body().facts().choices());
+            long nanos = System.nanoTime() - exchange.startedNanos();
+            beyond.of(outputOfEach, account.cost().charge(), nanos).forEach(limit -> flags.add(BEYOND + limit.id()));
         }
         return new LedgerEntry(
                 exchange.id(),

@@ -134,16 +134,28 @@ public final class HoldBudget implements Stage {
             want = want.cappedAt(preset);
         }
         for (UsageLimit limit : limits) {
-            long most = limit.mode() == Mode.HARD
-                    ? mostByLimit(limit, exchange.governed().book(), counting)
-                    : ANY;
-            if (want.most().charge() > most) {
-                OutputWant cheaper = want.fitted(Measure.CHARGE, most);
-                if (cheaper == null) {
-                    throw BudgetProblems.tooDear(limit, most, want.most().charge());
-                }
-                want = cheaper;
+            long most = mostByLimit(limit, exchange.governed().book(), counting);
+            want = within(exchange, limit, most, want);
+        }
+        return want;
+    }
+
+    /** The request within what one may cost by a limit; where that lets it through it stays as it is, and is noted. */
+    private static OutputWant within(Exchange exchange, UsageLimit limit, long most, OutputWant want) {
+        if (want.most().charge() <= most) {
+            return want;
+        }
+        OutputWant cheaper = want.fitted(Measure.CHARGE, most);
+        if (limit.mode() == Mode.HARD) {
+            if (cheaper == null) {
+                throw BudgetProblems.tooDear(limit, most, want.most().charge());
             }
+            return cheaper;
+        }
+        if (cheaper == null) {
+            exchange.beyond().add(limit);
+        } else {
+            exchange.beyond().watch(limit, most);
         }
         return want;
     }

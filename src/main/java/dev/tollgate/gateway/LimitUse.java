@@ -54,6 +54,7 @@ public final class LimitUse implements Stage {
         if (!limits.isEmpty()) {
             refuseTooLarge(exchange, limits);
             giveTime(exchange, limits);
+            watch(exchange, limits);
         }
         underWay.add(exchange);
         exchange.onBooked(_ -> underWay.remove(exchange));
@@ -82,6 +83,7 @@ public final class LimitUse implements Stage {
             }
             case Decision.Admitted admitted -> {
                 exchange.standsAt(charges.headersOf(admitted));
+                admitted.beyond().forEach(i -> exchange.beyond().add(charges.limit(i)));
                 exchange.onBooked(entry -> giveBack(admitted.permit(), charges, entry));
                 yield next.handle(exchange);
             }
@@ -115,6 +117,23 @@ public final class LimitUse implements Stage {
                                             + " seconds, which is how long a request may" + " take (limit " + limit.id()
                                             + ")"));
             exchange.onBooked(_ -> deadline.cancel());
+        }
+    }
+
+    /** Notes what a request is to be held against that goes on all the same. */
+    private static void watch(Exchange exchange, List<UsageLimit> limits) {
+        for (UsageLimit limit : limits) {
+            if (limit.mode() != Mode.HARD) {
+                switch (limit.kind()) {
+                    case REQUEST_BYTES -> {
+                        if (exchange.body().length() > limit.amount()) {
+                            exchange.beyond().add(limit);
+                        }
+                    }
+                    case DEADLINE, OUTPUT_CAP -> exchange.beyond().watch(limit, limit.amount());
+                    default -> {} // rates and slots are charged, prices held against the most that it may cost
+                }
+            }
         }
     }
 

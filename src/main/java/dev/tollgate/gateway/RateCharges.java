@@ -46,9 +46,10 @@ final class RateCharges {
         List<UsageLimit> limits = new ArrayList<>(4);
         List<Charge> charges = new ArrayList<>(4);
         for (UsageLimit limit : all) {
-            if (limit.mode() == Mode.HARD && (limit.kind().isRate() || limit.kind() == Kind.CONCURRENCY)) {
+            if (limit.kind().isRate() || limit.kind() == Kind.CONCURRENCY) {
                 limits.add(limit);
-                charges.add(new Charge(bucket(limit, traits), estimate(exchange, limit.kind())));
+                charges.add(
+                        new Charge(bucket(limit, traits), estimate(exchange, limit.kind()), limit.mode() == Mode.HARD));
             }
         }
         return limits.isEmpty() ? NONE : new RateCharges(limits, charges);
@@ -98,7 +99,7 @@ final class RateCharges {
         }
     }
 
-    /** The headers that tell how the limits stand that are nearest to their end. */
+    /** The headers that tell how the limits stand that are nearest to their end, of those that refuse. */
     MultiMap headersOf(Decision.Admitted admitted) {
         MultiMap headers = HttpHeaders.headers();
         tell(headers, "requests", nearest(admitted.standings(), /* tokens= */ false));
@@ -120,7 +121,7 @@ final class RateCharges {
         Standing nearest = null;
         for (int i = 0; i < limits.size(); i++) {
             Kind kind = limits.get(i).kind();
-            if (kind.isRate() && (kind != Kind.REQUESTS) == tokens) {
+            if (charges.get(i).binds() && kind.isRate() && (kind != Kind.REQUESTS) == tokens) {
                 Standing standing = standings.get(i);
                 nearest = nearest == null || share(standing) < share(nearest) ? standing : nearest;
             }

@@ -7,6 +7,7 @@ import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.ShareStore;
 import dev.tollgate.limits.budget.pg.PgWindows;
 import dev.tollgate.limits.budget.pg.RecallListener;
+import dev.tollgate.limits.pg.PgLimitAlerts;
 import dev.tollgate.limits.pg.RuleFeed;
 import dev.tollgate.limits.rules.RulesInForce;
 import io.vertx.core.Future;
@@ -38,6 +39,7 @@ final class Limits {
     private final PgWindows windows;
     private final PgReplica replica;
     private final Journal journal;
+    private final SoftLimits softLimits;
     private final RecallListener listener;
     private final Set<Long> touched = ConcurrentHashMap.newKeySet();
     private int failures;
@@ -61,6 +63,7 @@ final class Limits {
         this.budgets = budgets;
         this.shares = shares;
         this.windows = new PgWindows(pool);
+        this.softLimits = new SoftLimits(rules, new PgLimitAlerts(pool));
         this.listener =
                 new RecallListener(vertx, pool, window -> budgets.recalled(List.of(window)), () -> refreshRules());
         this.replica = replica;
@@ -82,7 +85,7 @@ final class Limits {
         listener.stop();
     }
 
-    /** Notes what an entry counts in, whose alerts may be due once it is in the database. */
+    /** Notes what an entry counts in, whose alerts may be due once it is in the database, and what it went beyond. */
     void booked(LedgerEntry entry) {
         LedgerEntry.Holds holds = entry.holds();
         if (holds != null) {
@@ -90,6 +93,7 @@ final class Limits {
                 touched.add(window);
             }
         }
+        softLimits.booked(entry);
     }
 
     private void refreshRules() {
@@ -119,6 +123,7 @@ final class Limits {
         return releaseEarlierRuns()
                 .compose(_ -> windows.changeDue())
                 .compose(_ -> alert())
+                .compose(_ -> softLimits.alert())
                 .compose(_ -> budgets.tick(rules.book().budgets()::find));
     }
 

@@ -44,6 +44,25 @@ class LimitsIT {
             assertThat(made.status()).as(made.text()).isEqualTo(201);
             return made.json();
         }
+
+        /** The id of a new limit. */
+        String limit(String body) {
+            return rule("limits", body).path("id").asText();
+        }
+
+        String entries(String condition) {
+            return DATABASE.value("select count(*) from ledger where organization_id = '" + id + "' and " + condition);
+        }
+
+        /** How many requests went beyond a rule that let them through. */
+        String beyond(String rule) {
+            return entries("'beyond:" + rule + "' = any (string_to_array(flags, ','))");
+        }
+
+        String alerts() {
+            return DATABASE.value(
+                    "select count(*) from alert where kind = 'limit.exceeded' and organization_id = '" + id + "'");
+        }
     }
 
     @BeforeAll
@@ -96,7 +115,7 @@ class LimitsIT {
         Await.until(
                 "a threshold was told",
                 () -> !DATABASE.value(
-                                "select count(*) from alert where kind = 'budget_threshold' and organization_id = '"
+                                "select count(*) from alert where kind = 'budget.threshold' and organization_id = '"
                                         + tenant.id() + "'")
                         .equals("0"));
     }
@@ -183,6 +202,42 @@ class LimitsIT {
                         .errorCode())
                 .isEqualTo("cost_too_high");
         assertThat(app.post(CHAT, HELLO).status()).isEqualTo(200);
+    }
+
+    @Test
+    void limits_that_are_soft_or_shadow_let_everything_through_and_say_what_went_beyond_them() {
+        Tenant tenant = Tenant.named("advised");
+        ApiClient app = tenant.app();
+        String soft = tenant.limit("\"kind\":\"requests\",\"amount\":2,\"period\":\"day\",\"mode\":\"soft\"");
+        String shadow = tenant.limit("\"kind\":\"tokens\",\"amount\":1,\"period\":\"day\",\"mode\":\"shadow\"");
+        String slots = tenant.limit("\"kind\":\"concurrency\",\"amount\":0,\"mode\":\"shadow\"");
+        String size = tenant.limit("\"kind\":\"request_bytes\",\"amount\":10,\"mode\":\"shadow\"");
+        String cap = tenant.limit("\"kind\":\"output_cap\",\"amount\":1,\"mode\":\"shadow\"");
+        String price = tenant.limit("\"kind\":\"price_per_request\",\"amount\":\"0.000000001\",\"mode\":\"soft\"");
+        String generous = tenant.limit("\"kind\":\"request_bytes\",\"amount\":10000,\"mode\":\"soft\"");
+
+        for (int i = 0; i < 4; i++) {
+            Answer answer = app.post(CHAT, HELLO);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            assertThat(answer.hasHeader("x-ratelimit-limit-requests")).isFalse();
+        }
+
+        Await.until("all is booked", () -> tenant.entries("operation = 'chat'").equals("4"));
+        assertThat(tenant.beyond(soft)).as("what would have been refused").isEqualTo("2");
+        for (String id : List.of(shadow, slots, size, cap, price)) {
+            assertThat(tenant.beyond(id)).isEqualTo("4");
+        }
+        assertThat(tenant.beyond(generous)).isEqualTo("0");
+        Await.until("soft limits alert", () -> tenant.alerts().equals("2"));
+        assertThat(DATABASE.value(
+                        "select string_agg(payload ->> 'limit_id', ' ' order by payload ->> 'kind') from alert"
+                                + " where kind = 'limit.exceeded' and organization_id = '" + tenant.id() + "'"))
+                .isEqualTo(price + " " + soft);
+        for (int i = 0; i < 2; i++) {
+            DATABASE.value("select raise_limit_alert('" + soft + "', '2026-01-01T00:00Z', '" + tenant.id()
+                    + "', null, 'key_x') is null");
+        }
+        assertThat(tenant.alerts()).as("once an hour, whoever raises it").isEqualTo("3");
     }
 
     @Test

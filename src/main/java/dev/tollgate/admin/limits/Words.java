@@ -26,7 +26,8 @@ final class Words {
     static final String NAME = "For people, 1 to 200 characters. Required of what is new.";
 
     static final String MODE =
-            "`hard` refuses (the default), `soft` only alerts, `shadow` reports what it would have " + "refused.";
+            "`hard` refuses (the default); `shadow` lets requests through and flags the entries of those that went beyond it;"
+                    + " `soft` alerts, too.";
 
     static final String ENABLED = "False suspends it, until it is true again.";
 
