@@ -10,6 +10,7 @@ import dev.tollgate.testkit.ApiClient;
 import dev.tollgate.testkit.Await;
 import dev.tollgate.testkit.FreePort;
 import dev.tollgate.testkit.RawConnection;
+import dev.tollgate.testkit.TestBudget;
 import dev.tollgate.testkit.TestDatabase;
 import dev.tollgate.testkit.TestPostgres;
 import dev.tollgate.testkit.TestProvider;
@@ -67,7 +68,7 @@ class BudgetRaceIT {
             Money price = priceOfOne(running.get(0));
             long amount = price.nanos() * PAID_FOR;
             ApiKey key = database.addOrganization("racers");
-            giveBudget(key, amount);
+            TestBudget budget = TestBudget.of(database, key, amount);
             List<ApiClient> clients = new ArrayList<>();
             for (int i = 0; i < processes; i++) {
                 ApiClient client = new ApiClient(running.get(i).root(), key.reveal());
@@ -87,7 +88,7 @@ class BudgetRaceIT {
                 Await.until("all is booked", () -> each.metric("tollgate_ledger_waiting") == 0);
                 assertThat(each.complaints()).isEmpty();
             }
-            assertBooksBalance(amount);
+            assertBooksBalance(budget);
         } finally {
             for (int i = 0; i < processes; i++) {
                 running.get(i).close();
@@ -100,17 +101,6 @@ class BudgetRaceIT {
         Answer answer = tollgate.newOrganization("first").post(CHAT, PLAIN, "x-simulate-tag", first);
         assertThat(answer.status()).isEqualTo(200);
         return provider.charged(first);
-    }
-
-    /** By hand, because the interface of budgets is the subject of other tests. */
-    private void giveBudget(ApiKey key, long amount) {
-        String keyId = "key_" + key.publicId();
-        database.execute(
-                "insert into rule (id, name, owner, owner_id, organization_id)"
-                        + " select 'bud_race', 'the race', 'key', '" + keyId + "', organization_id from api_key"
-                        + " where public_id = '" + key.publicId() + "'",
-                "insert into budget (id, measure, amount, period) values ('bud_race', 'charge', " + amount
-                        + ", 'total')");
     }
 
     private void raceAndKill(
@@ -190,23 +180,16 @@ class BudgetRaceIT {
         });
     }
 
-    private void assertBooksBalance(long amount) {
-        long settled = number("select sum(settled) from share_settled");
-        long doubt = number("select coalesce(sum(amount), 0) from doubt where state = 'held'");
-        assertThat(number("select count(*) from budget_drift()"))
-                .as(() -> database.value("select string_agg(d::text, '; ') from budget_drift() as d"))
-                .isZero();
-        assertThat(settled)
-                .as("settled, by the ledger; %s", ends)
-                .isEqualTo(number("select sum(charge) from ledger where window_ids is not null"));
+    private void assertBooksBalance(TestBudget budget) {
+        long amount = budget.amount();
+        long settled = budget.settled();
+        long doubt = budget.inDoubt();
+        assertThat(budget.drift()).isEmpty();
+        assertThat(settled).as("settled, by the ledger; %s", ends).isEqualTo(budget.inLedger());
         assertThat(settled + doubt).as("of %d; %s", amount, ends).isLessThanOrEqualTo(amount);
         assertThat(settled)
                 .as("of %d, of which %d are in doubt; %s", amount, doubt, ends)
                 .isGreaterThanOrEqualTo((amount - doubt) * 95 / 100);
         assertThat(provider.charged(tag).nanos()).isLessThanOrEqualTo(amount);
-    }
-
-    private long number(String sql) {
-        return Long.parseLong(database.value(sql));
     }
 }

@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A way to a server on this machine that a test can cut: connections break, and new ones are refused until it is mended.
- * Its port stays the same.
+ * Or it holds what is on its way: connections are taken and stand, and nothing arrives until it lets go. Its port stays
+ * the same.
  */
 public final class TcpLink implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 14;
+
     private final int port;
     private final int serverPort;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket listening;
+    private boolean holds;
 
     private TcpLink(int port, int serverPort) {
         this.port = port;
@@ -47,6 +51,17 @@ public final class TcpLink implements AutoCloseable {
         }
     }
 
+    /** Holds what is on its way, until {@link #letGo}. */
+    public synchronized TcpLink hold() {
+        holds = true;
+        return this;
+    }
+
+    public synchronized void letGo() {
+        holds = false;
+        notifyAll();
+    }
+
     public synchronized void cut() {
         if (listening != null) {
             close(listening);
@@ -59,6 +74,7 @@ public final class TcpLink implements AutoCloseable {
     @Override
     public void close() {
         cut();
+        letGo();
     }
 
     private void accept(ServerSocket socket) {
@@ -92,12 +108,28 @@ public final class TcpLink implements AutoCloseable {
     private void pass(Socket from, Socket to) {
         try (from;
                 to) {
-            from.getInputStream().transferTo(to.getOutputStream());
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int read = from.getInputStream().read(buffer);
+                    read >= 0;
+                    read = from.getInputStream().read(buffer)) {
+                awaitPassage();
+                to.getOutputStream().write(buffer, 0, read);
+            }
         } catch (IOException e) {
             // cut, or one side has gone
         } finally {
             open.remove(from);
             open.remove(to);
+        }
+    }
+
+    private synchronized void awaitPassage() {
+        while (holds) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

@@ -62,11 +62,11 @@ public final class TestRedis implements AutoCloseable {
 
     /** Lets connections stand and answers nothing, until {@link #resume}. */
     public void pause() {
-        signal("STOP");
+        signal(Signal.STOP);
     }
 
     public void resume() {
-        signal("CONT");
+        signal(Signal.CONT);
     }
 
     /** Forgets everything. */
@@ -98,23 +98,11 @@ public final class TestRedis implements AutoCloseable {
         }
     }
 
-    private void signal(String signal) {
+    private void signal(Signal signal) {
         if (process == null) {
             throw new IllegalStateException("Redis does not run");
         }
-        try {
-            int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .onExit()
-                    .join()
-                    .exitValue();
-            if (code != 0) {
-                throw new IllegalStateException("kill -" + signal + " ended with " + code);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        signal.sendTo(process.pid());
     }
 
     @Override

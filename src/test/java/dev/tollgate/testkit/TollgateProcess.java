@@ -254,6 +254,15 @@ public final class TollgateProcess implements AutoCloseable {
         awaitExit();
     }
 
+    /** Has it stand still at whatever it is about, until {@link #resume}. */
+    public void pause() {
+        Signal.STOP.sendTo(pid());
+    }
+
+    public void resume() {
+        Signal.CONT.sendTo(pid());
+    }
+
     /** Waits for its end and tells its exit code. */
     public int awaitExit() {
         try {
