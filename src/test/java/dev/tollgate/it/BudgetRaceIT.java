@@ -4,7 +4,6 @@ import static dev.tollgate.testkit.Bodies.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.Money;
-import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.testkit.Answer;
 import dev.tollgate.testkit.ApiClient;
 import dev.tollgate.testkit.Await;
@@ -67,13 +66,10 @@ class BudgetRaceIT {
         try {
             Money price = priceOfOne(running.get(0));
             long amount = price.nanos() * PAID_FOR;
-            ApiKey key = database.addOrganization("racers");
-            TestBudget budget = TestBudget.of(database, key, amount);
+            TestBudget budget = TestBudget.of(database, database.addOrganization("racers"), amount);
             List<ApiClient> clients = new ArrayList<>();
             for (int i = 0; i < processes; i++) {
-                ApiClient client = new ApiClient(running.get(i).root(), key.reveal());
-                Await.until("the key is known", () -> client.get("/v1/models").status() == 200);
-                clients.add(client);
+                clients.add(budget.clientOf(running.get(i)));
             }
 
             raceAndKill(clients, running, setups);

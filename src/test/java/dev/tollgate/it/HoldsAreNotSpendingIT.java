@@ -3,7 +3,6 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.testkit.Answer;
 import dev.tollgate.testkit.ApiClient;
 import dev.tollgate.testkit.Await;
@@ -46,9 +45,8 @@ class HoldsAreNotSpendingIT {
                 .with("TOLLGATE_BUDGET_SHORT", whenShort)
                 .start()) {
             long worstCase = worstCase(tollgate);
-            ApiKey key = database.addOrganization("spenders");
-            TestBudget budget = TestBudget.of(database, key, WORST_CASES * worstCase);
-            ApiClient client = clientOf(tollgate, key);
+            TestBudget budget = TestBudget.of(database, database.addOrganization("spenders"), WORST_CASES * worstCase);
+            ApiClient client = budget.clientOf(tollgate);
 
             List<Answer> hundred = atOnce(() -> untilAnswered(client));
             assertThat(hundred)
@@ -71,17 +69,10 @@ class HoldsAreNotSpendingIT {
 
     /** What is held for one request, as the ledger says of one that had money enough. */
     private long worstCase(TollgateProcess tollgate) {
-        ApiKey key = database.addOrganization("rich");
-        TestBudget plenty = TestBudget.of(database, key, 1_000_000_000L);
-        assertThat(ask(clientOf(tollgate, key)).status()).isEqualTo(200);
+        TestBudget plenty = TestBudget.of(database, database.addOrganization("rich"), 1_000_000_000L);
+        assertThat(ask(plenty.clientOf(tollgate)).status()).isEqualTo(200);
         Await.until("it is booked", () -> plenty.inLedger() > 0);
         return Long.parseLong(database.value("select window_holds[1] from ledger where window_holds is not null"));
-    }
-
-    private static ApiClient clientOf(TollgateProcess tollgate, ApiKey key) {
-        ApiClient client = new ApiClient(tollgate.root(), key.reveal());
-        Await.until("the key is known", () -> client.get("/v1/models").status() == 200);
-        return client;
     }
 
     private static List<Answer> atOnce(Callable<Answer> one) throws Exception {

@@ -3,7 +3,6 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.provider.simulated.SimulatedProvider;
-import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.testkit.Answer;
 import dev.tollgate.testkit.ApiClient;
 import dev.tollgate.testkit.Await;
@@ -57,10 +56,9 @@ class PausedReplicaIT {
                         .start();
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             long price = priceOfOne(other);
-            ApiKey key = database.addOrganization("spenders");
-            TestBudget budget = TestBudget.of(database, key, PAID_FOR * price);
-            ApiClient atOther = clientOf(other, key);
-            ApiClient atPaused = clientOf(paused, key);
+            TestBudget budget = TestBudget.of(database, database.addOrganization("spenders"), PAID_FOR * price);
+            ApiClient atOther = budget.clientOf(other);
+            ApiClient atPaused = budget.clientOf(paused);
             assertThat(offsetOf(atPaused.get("/v1/models"))).isEqualTo(pausedIsOff);
 
             gate.hold();
@@ -110,12 +108,6 @@ class PausedReplicaIT {
                         .status())
                 .isEqualTo(200);
         return provider.charged(first).nanos();
-    }
-
-    private static ApiClient clientOf(TollgateProcess tollgate, ApiKey key) {
-        ApiClient client = new ApiClient(tollgate.root(), key.reveal());
-        Await.until("the key is known", () -> client.get("/v1/models").status() == 200);
-        return client;
     }
 
     private Answer ask(ApiClient client) {

@@ -6,7 +6,7 @@ import dev.tollgate.tenancy.ApiKey;
  * A hard budget of one key and how it stands in the database, set and read past Tollgate: its interface is the subject of
  * other tests. Figures are nanodollars.
  */
-public record TestBudget(TestDatabase database, String id, long amount) {
+public record TestBudget(TestDatabase database, ApiKey key, String id, long amount) {
 
     /** Gives a key a budget without an end, in a database that Tollgate has migrated. */
     public static TestBudget of(TestDatabase database, ApiKey key, long amount) {
@@ -17,7 +17,14 @@ public record TestBudget(TestDatabase database, String id, long amount) {
                         + " from api_key where public_id = '" + key.publicId() + "'",
                 "insert into budget (id, measure, amount, period) values ('" + id + "', 'charge', " + amount
                         + ", 'total')");
-        return new TestBudget(database, id, amount);
+        return new TestBudget(database, key, id, amount);
+    }
+
+    /** Speaks with the key, once a process knows the key and its budget. */
+    public ApiClient clientOf(TollgateProcess tollgate) {
+        ApiClient client = new ApiClient(tollgate.root(), key.reveal());
+        Await.until("the budget is known", () -> client.get("/v1/limits").text().contains(id));
+        return client;
     }
 
     /** What is booked. */
