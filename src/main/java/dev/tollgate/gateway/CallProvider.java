@@ -120,12 +120,13 @@ public final class CallProvider implements Stage {
         private void send(HttpClientRequest opened) {
             request = opened;
             if (exchange.isClientGone()) {
-                opened.reset();
+                dismiss(opened);
                 reply.tryFail(new Problem(ProblemCode.UPSTREAM_CUT_OFF, "The client went away."));
                 return;
             }
             setHeaders(opened.headers());
-            if (!isOnRecord()) {
+            if (!mayGoOut()) {
+                dismiss(opened);
                 return;
             }
             deadline = exchange.deadlines().in(settings.firstByteTimeout().toNanos(), this::expired);
@@ -142,21 +143,27 @@ public final class CallProvider implements Stage {
             });
         }
 
-        /** Whether the journal has the request; nothing that may cost something goes out before. */
-        private boolean isOnRecord() {
-            long now = System.nanoTime();
-            exchange.attempt().sentNanos = now;
+        /**
+         * Whether spend was not stopped while the request waited, and the journal has it; nothing that may cost something
+         * goes out before.
+         */
+        private boolean mayGoOut() {
             try {
+                exchange.governed().refuseStopped(candidate.account().id());
+                long now = System.nanoTime();
+                exchange.attempt().sentNanos = now;
                 exchange.lastWord().beforeSending(now);
                 return true;
             } catch (Problem problem) {
                 exchange.attempt().sentNanos = 0;
                 reply.tryFail(problem);
-                if (request != null) {
-                    request.reset();
-                }
                 return false;
             }
+        }
+
+        /** Gives the connection back; a reset that nobody handles is logged as an error. */
+        private static void dismiss(HttpClientRequest unsent) {
+            unsent.exceptionHandler(_ -> {}).reset();
         }
 
         private void setHeaders(MultiMap headers) {

@@ -6,8 +6,13 @@ import dev.tollgate.limits.rules.RuleBook;
 import java.util.List;
 
 /**
- * The rules that a request goes by, as they stood when it was looked at.
+ * The rules that a request goes by, as they stood when it was looked at, and the gate that it passes on its way out.
  *
  * @param limits those that count it
  */
-record Governed(RuleBook book, Traits traits, List<UsageLimit> limits) {}
+record Governed(RuleBook book, Traits traits, List<UsageLimit> limits, SpendGate gate) {
+    /** Refuses what was stopped before now, for the request or for the account that it would go over. */
+    void refuseStopped(String accountId) {
+        gate.leave(traits, accountId);
+    }
+}

@@ -15,7 +15,6 @@ import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.limits.budget.Measure;
 import dev.tollgate.limits.budget.Period;
 import dev.tollgate.limits.rules.RuleBook;
-import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.provider.Candidate;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -65,7 +64,7 @@ public final class HoldBudget implements Stage {
             return next.handle(exchange);
         }
         Governed governed = exchange.governed();
-        refuseStopped(governed.book(), exchange.candidate());
+        governed.refuseStopped(exchange.candidate().account().id());
         Traits of = governed.traits();
         List<Budget> counting = counting(governed.book(), of, exchange.candidate());
         if (counting.isEmpty()
@@ -101,13 +100,6 @@ public final class HoldBudget implements Stage {
         List<Budget> all = new ArrayList<>(counting);
         all.addAll(ofAccount);
         return all;
-    }
-
-    private static void refuseStopped(RuleBook book, Candidate candidate) {
-        Stop stop = book.stops().ofAccount(candidate.account().id());
-        if (stop != null) {
-            throw LimitProblems.stopped(stop);
-        }
     }
 
     /** Whether there are limits of what one request may ask for, budgets aside. */

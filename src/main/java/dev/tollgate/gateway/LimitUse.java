@@ -30,6 +30,7 @@ public final class LimitUse implements Stage {
     private final RulesInForce rules;
     private final RateLimits rates;
     private final TraitsOf traits;
+    private final SpendGate gate;
 
     /** Requests under way on this event loop, so that a stop can cut them. */
     private final Set<Exchange> underWay = new HashSet<>();
@@ -38,6 +39,7 @@ public final class LimitUse implements Stage {
         this.rules = rules;
         this.rates = rates;
         this.traits = traits;
+        this.gate = new SpendGate(rules);
         rules.onReplace(book -> context.runOnContext(_ -> cutStopped(book)));
     }
 
@@ -46,11 +48,8 @@ public final class LimitUse implements Stage {
         RuleBook book = rules.book();
         Traits of = traits.of(exchange, book);
         List<UsageLimit> limits = book.limits().of(of);
-        exchange.governedBy(new Governed(book, of, limits));
-        Stop stop = book.stops().of(of);
-        if (stop != null) {
-            throw LimitProblems.stopped(stop);
-        }
+        exchange.governedBy(new Governed(book, of, limits, gate));
+        gate.enter(of);
         if (!limits.isEmpty()) {
             refuseTooLarge(exchange, limits);
             giveTime(exchange, limits);
