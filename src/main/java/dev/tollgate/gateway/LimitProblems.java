@@ -6,6 +6,7 @@ import dev.tollgate.limits.Scope;
 import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.rate.Decision;
 import dev.tollgate.limits.rules.Stop;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -52,6 +53,17 @@ final class LimitProblems {
                         + ". It goes on when an administrator lifts the stop.",
                 null,
                 Map.of("x-should-retry", "false"),
+                Map.of());
+    }
+
+    static Problem unheard(Duration silence) {
+        return new Problem(
+                ProblemCode.STOPS_UNHEARD,
+                "Tollgate's database can't be asked since " + silence.toSeconds()
+                        + " seconds, so this replica can't know"
+                        + " whether spend was stopped meanwhile. It goes on by itself when the database is back.",
+                null,
+                Map.of("Retry-After", "5"),
                 Map.of());
     }
 

@@ -1,14 +1,16 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.limits.Traits;
+import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets no request through whose spend is stopped. It is asked when one comes in, and again right before it goes out, by the
- * rules of that moment, because it may have waited: for a slot, for a share of a budget, for a connection. Safe for threads.
+ * Lets no request through whose spend is stopped, and none at all while stops can't be heard, if that is wanted. It is
+ * asked when one comes in, and again right before it goes out, by the rules of that moment, because it may have waited: for
+ * a slot, for a share of a budget, for a connection. Safe for threads.
  */
 final class SpendGate {
     private final RulesInForce rules;
@@ -19,14 +21,23 @@ final class SpendGate {
 
     /** Refuses what is stopped, whichever account it would go over. */
     void enter(Traits of) {
+        refuseUnheard();
         refuse(rules.book().stops().of(of));
     }
 
     /** Refuses what is stopped, or would go over an account that is. */
     void leave(Traits of, String accountId) {
+        refuseUnheard();
         Stops stops = rules.book().stops();
         refuse(stops.of(of));
         refuse(stops.ofAccount(accountId));
+    }
+
+    private void refuseUnheard() {
+        Hearing hearing = rules.hearing();
+        if (hearing.isDeaf()) {
+            throw LimitProblems.unheard(hearing.silence());
+        }
     }
 
     private static void refuse(@Nullable Stop stop) {

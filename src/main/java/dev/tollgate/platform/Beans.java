@@ -140,8 +140,8 @@ final class Beans {
 
     @Produces
     @Singleton
-    RulesInForce rules() {
-        return new RulesInForce();
+    RulesInForce rules(TollgateConfig config) {
+        return new RulesInForce(BudgetConfig.hearing(config));
     }
 
     @Produces

@@ -9,6 +9,7 @@ import dev.tollgate.ledger.pg.PgReplica;
 import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.ShareStore;
 import dev.tollgate.limits.rate.RateLimits;
+import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RulesInForce;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -18,6 +19,11 @@ import java.time.InstantSource;
 final class BudgetConfig {
     /** How long the database may take to answer for a share, while a request waits. */
     static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
+
+    /** Twice as long as a stop may take to be heard where all is well. */
+    private static final Duration SILENCE_LEAST = Duration.ofSeconds(2);
+
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private BudgetConfig() {}
 
@@ -48,6 +54,16 @@ final class BudgetConfig {
                         config.budgetLeastOutput(),
                         config.unbounded() == TollgateConfig.Unbounded.ALLOW),
                 config.defaultTier().orElse(null));
+    }
+
+    /** Without the setting it never is so deaf that nothing may be spent. */
+    static Hearing hearing(TollgateConfig config) {
+        if (config.stopsSilence().compareTo(SILENCE_LEAST) < 0) {
+            throw new StartFailure("TOLLGATE_STOPS_SILENCE: " + config.stopsSilence() + " (expected: at least "
+                    + SILENCE_LEAST.toSeconds() + "s, as stops are asked for every half second)");
+        }
+        boolean refuses = config.stopsUnheard() == TollgateConfig.Unheard.REFUSE;
+        return new Hearing(System::nanoTime, refuses ? config.stopsSilence() : FOR_EVER);
     }
 
     private static long overdraft(TollgateConfig config) {

@@ -72,7 +72,7 @@ final class Limits {
 
     /** Reads all rules once, which the first request needs, and goes on following. */
     Future<Void> follow() {
-        return feed.refresh().<Void>mapEmpty().onSuccess(_ -> {
+        return readRules().onSuccess(_ -> {
             listener.start();
             vertx.setPeriodic(BEAT_MILLIS, _ -> beating = unlessBusy(beating, this::beat));
             vertx.setPeriodic(TICK_MILLIS, _ -> ticking = unlessBusy(ticking, this::tick));
@@ -98,8 +98,13 @@ final class Limits {
 
     private void refreshRules() {
         if (!feed.isRefreshing()) {
-            var _ = reported(() -> feed.refresh().mapEmpty());
+            var _ = reported(this::readRules);
         }
+    }
+
+    private Future<Void> readRules() {
+        long asked = rules.hearing().now();
+        return feed.refresh().onSuccess(_ -> rules.hearing().heard(asked)).mapEmpty();
     }
 
     private Future<Void> unlessBusy(Future<Void> last, Supplier<Future<Void>> work) {
@@ -107,12 +112,15 @@ final class Limits {
     }
 
     private Future<Void> beat() {
+        long asked = rules.hearing().now();
         return replica.epoch()
                 .compose(epoch -> shares.beat(epoch).compose(beat -> {
                     if (!beat.live()) {
                         replica.lost(epoch);
                     }
-                    if (beat.rulesVersion() != rules.book().version()) {
+                    if (beat.rulesVersion() == rules.book().version()) {
+                        rules.hearing().heard(asked);
+                    } else {
                         refreshRules();
                     }
                     return budgets.recalled(beat.recalled());

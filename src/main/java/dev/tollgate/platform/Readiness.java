@@ -1,5 +1,6 @@
 package dev.tollgate.platform;
 
+import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.tenancy.Tenants;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -16,10 +17,12 @@ import org.eclipse.microprofile.health.Startup;
 @Singleton
 final class Readiness implements HealthCheck {
     private final Tenants tenants;
+    private final RulesInForce rules;
     private final Tollgate tollgate;
 
-    Readiness(Tenants tenants, Tollgate tollgate) {
+    Readiness(Tenants tenants, RulesInForce rules, Tollgate tollgate) {
         this.tenants = tenants;
+        this.rules = rules;
         this.tollgate = tollgate;
     }
 
@@ -29,6 +32,10 @@ final class Readiness implements HealthCheck {
                 .status(tenants.callers() != null && !tollgate.isStopping())
                 .withData("keys read", tenants.callers() != null)
                 .withData("stopping", tollgate.isStopping())
+                .withData(
+                        "seconds since rules were heard",
+                        rules.hearing().silence().toSeconds())
+                .withData("spends nothing until it hears rules", rules.hearing().isDeaf())
                 .build();
     }
 }

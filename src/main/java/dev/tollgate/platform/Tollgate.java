@@ -366,6 +366,13 @@ final class Tollgate {
         Gauge.builder("tollgate.ledger.quarantined", writer, LedgerWriter::quarantinedCount)
                 .description("Ledger entries that the database did not take")
                 .register(metrics);
+        Gauge.builder(
+                        "tollgate.rules.silence",
+                        rules.hearing(),
+                        hearing -> hearing.silence().toMillis() / 1e3)
+                .baseUnit("seconds")
+                .description("Seconds since the rules in force, stops among them, were known to be all there are")
+                .register(metrics);
         JournalConfig.watch(entries, metrics);
     }
 

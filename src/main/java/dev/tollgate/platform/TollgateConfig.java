@@ -86,6 +86,17 @@ public interface TollgateConfig {
     String budgetOverdraft();
 
     /**
+     * What a process does that has not heard for {@code TOLLGATE_STOPS_SILENCE} whether spend was stopped, because its database
+     * is away: {@code allow} requests by the rules known last, or {@code refuse} them with 503 until it hears again.
+     */
+    @WithDefault("allow")
+    Unheard stopsUnheard();
+
+    /** How long a process may be without news of stops before it refuses requests, if it does; at least 2 s. */
+    @WithDefault("15s")
+    Duration stopsSilence();
+
+    /**
      * Dollars per million input tokens that a model without a price is charged at. Set together with the output's; as long
      * as they are not set such models are refused.
      */
@@ -207,6 +218,12 @@ public interface TollgateConfig {
     /** What becomes of a request for which too little is left. */
     enum WhenShort {
         FIT,
+        REFUSE
+    }
+
+    /** What becomes of requests while stops can't be heard. */
+    enum Unheard {
+        ALLOW,
         REFUSE
     }
 

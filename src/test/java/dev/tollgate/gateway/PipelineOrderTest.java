@@ -17,6 +17,7 @@ import dev.tollgate.limits.budget.Window;
 import dev.tollgate.limits.rate.MemoryRates;
 import dev.tollgate.limits.rate.RateLimits;
 import dev.tollgate.limits.rate.Waiting;
+import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.pricing.PricesInForce;
@@ -151,7 +152,7 @@ class PipelineOrderTest {
                 (_, _) -> () -> {},
                 Budgets.Settings.DEFAULT);
         return new RequestPipeline.Spending(
-                new RulesInForce(),
+                new RulesInForce(new Hearing(() -> 0, Duration.ZERO)),
                 new RateLimits(new MemoryRates(1, () -> 0), Waiting.NONE, (_, _) -> {}, () -> 0),
                 budgets,
                 new Bounds(),

@@ -8,10 +8,12 @@ import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.limits.Rules;
 import dev.tollgate.limits.Traits;
+import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,10 @@ class SpendGateTest {
     private static final Traits OF =
             new Traits("org_a", "cli_a", "key_a", "starter", "chat", null, "gpt-5-mini", Map.of());
 
-    private final RulesInForce rules = new RulesInForce();
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private long nanos;
+    private final RulesInForce rules = new RulesInForce(new Hearing(() -> nanos, PATIENCE));
     private final SpendGate gate = new SpendGate(rules);
 
     @ParameterizedTest
@@ -66,6 +71,25 @@ class SpendGateTest {
         stop(Stop.Owner.ACCOUNT, "acc_a");
         assertThatCode(() -> gate.enter(OF)).doesNotThrowAnyException();
         isRefused(() -> gate.leave(OF, "acc_a"));
+    }
+
+    @Test
+    void nothing_passes_while_stops_can_not_be_heard() {
+        nanos = PATIENCE.toNanos();
+        assertThatCode(() -> gate.enter(OF)).doesNotThrowAnyException();
+
+        nanos = Duration.ofSeconds(16).toNanos();
+        for (Runnable passing : List.<Runnable>of(() -> gate.enter(OF), () -> gate.leave(OF, "acc_a"))) {
+            assertThatThrownBy(passing::run)
+                    .isInstanceOfSatisfying(Problem.class, problem -> {
+                        assertThat(problem.code()).isEqualTo(ProblemCode.STOPS_UNHEARD);
+                        assertThat(problem.headers()).containsEntry("Retry-After", "5");
+                    })
+                    .hasMessageContaining("16 seconds");
+        }
+
+        rules.hearing().heard(rules.hearing().now());
+        assertThatCode(() -> gate.leave(OF, "acc_a")).doesNotThrowAnyException();
     }
 
     private void stop(Stop.Owner owner, String ownerId) {

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 class DatabaseOutageIT {
     private static final String CHAT = "/v1/chat/completions";
 
+    private static final String TRIED = "outage-tried";
+
     private final TestProvider provider = TestProvider.get();
     private final TestDatabase database = TestPostgres.freshDatabase();
 
@@ -66,6 +68,49 @@ class DatabaseOutageIT {
                     .allMatch(line -> line.contains(" WARN "));
             assertThat(tollgate.output()).contains("The ledger can be written again.");
         }
+    }
+
+    @Test
+    void a_replica_that_can_not_hear_stops_spends_nothing_until_it_can_again() {
+        try (TcpLink link = TcpLink.cutTo(database.port()).mend();
+                TollgateProcess tollgate = TollgateProcess.setUp()
+                        .over(database.over(link))
+                        .asking(provider)
+                        .with("TOLLGATE_STOPS_UNHEARD", "refuse")
+                        .with("TOLLGATE_STOPS_SILENCE", "2s")
+                        .start()) {
+            asks(tollgate);
+
+            link.cut();
+            Await.until(
+                    "it notices that it hears nothing", () -> tries(tollgate).status() == 503);
+            long sent = provider.requests(TRIED);
+            Answer refused = tries(tollgate);
+            assertThat(refused.errorCode()).isEqualTo("stops_unheard");
+            assertThat(refused.header("retry-after")).isEqualTo("5");
+            assertThat(tollgate.metric("tollgate_rules_silence_seconds")).isGreaterThan(2);
+            assertThat(tollgate.api().get("/v1/models").status())
+                    .as("what costs nothing")
+                    .isEqualTo(200);
+            isAliveAndReady(tollgate);
+            assertThat(anyone(tollgate).get("/health/ready").text())
+                    .contains("\"spends nothing until it hears rules\": true");
+
+            database.execute("insert into spend_stop (id, owner, reason) values ('stp_1', 'platform', 'meanwhile')");
+            link.mend();
+            Await.until("it hears again", () -> tries(tollgate).status() != 503);
+            assertThat(tries(tollgate).errorCode())
+                    .as("what was stopped meanwhile never goes out")
+                    .isEqualTo("spend_stopped");
+            assertThat(provider.requests(TRIED)).isEqualTo(sent);
+
+            database.execute("update spend_stop set lifted_at = now()");
+            Await.until("the stop is lifted", () -> tries(tollgate).status() == 200);
+        }
+    }
+
+    private static Answer tries(TollgateProcess tollgate) {
+        return tollgate.api().post(CHAT, chat("gpt-4o-mini", "Hello"), "x-simulate-tag", TRIED);
     }
 
     private static void isAliveButNotReady(TollgateProcess tollgate) {

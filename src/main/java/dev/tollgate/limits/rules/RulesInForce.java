@@ -4,10 +4,20 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** The rules that hold now. Safe for threads. */
+/** The rules that hold now, and when it was known last that they do. Safe for threads. */
 public final class RulesInForce {
     private final List<Consumer<RuleBook>> listeners = new CopyOnWriteArrayList<>();
+    private final Hearing hearing;
     private volatile RuleBook book = RuleBook.EMPTY;
+
+    public RulesInForce(Hearing hearing) {
+        this.hearing = hearing;
+    }
+
+    /** How long ago they were known to be all there are. */
+    public Hearing hearing() {
+        return hearing;
+    }
 
     /** All of them as they stood at one moment; a request looks once and goes by that. */
     public RuleBook book() {

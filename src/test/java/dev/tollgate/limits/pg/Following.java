@@ -4,6 +4,7 @@ import dev.tollgate.access.Principal;
 import dev.tollgate.access.Role;
 import dev.tollgate.access.pg.Change;
 import dev.tollgate.access.pg.Changes;
+import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.testkit.TestDatabase;
@@ -15,6 +16,7 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import java.time.Duration;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 
@@ -25,7 +27,7 @@ final class Following implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     final TestDatabase database = TestPostgres.freshDatabase();
     final Pool pool;
-    final RulesInForce inForce = new RulesInForce();
+    final RulesInForce inForce = new RulesInForce(new Hearing(() -> 0, Duration.ZERO));
     final RuleFeed feed;
 
     Following() {
