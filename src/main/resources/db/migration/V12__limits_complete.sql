@@ -32,3 +32,33 @@ begin
     execute replace(replace(pg_get_functiondef('raise_budget_alerts(bigint[])'::regprocedure),
         'budget_threshold', 'budget.threshold'), 'budget_forecast', 'budget.forecast');
 end $$;
+
+-- The features that settings don't name have the limits of the row '*', all of them together: a rule whose feature is '*'
+-- counts a request for which that row holds.
+create or replace function enforce_settings() returns trigger language plpgsql as $$
+declare
+    shipped jsonb := case when new.client_id is null and new.settings is not null
+        then '{"requests_per_minute": 60, "requests_per_day": 1000, "cost_per_day": "50"}' else '{}' end;
+    held jsonb := shipped || coalesce(new.settings, '{}');
+begin
+    perform keep_setting_rule(new, 'requests_per_minute', (held ->> 'requests_per_minute')::bigint);
+    perform keep_setting_rule(new, 'requests_per_day', (held ->> 'requests_per_day')::bigint);
+    perform keep_setting_rule(new, 'cost_per_day', ((held ->> 'cost_per_day')::numeric * 1000000000)::bigint);
+    return null;
+end $$;
+
+comment on column rule.feature is 'null is all; * those that the settings of the owner do not name';
+
+update feature_settings set version = version where feature = '*';
+
+-- An amount by so many thousandths, in whole numbers, rounded down.
+create function multiplied(amount bigint, thousandths int) returns bigint immutable language sql as $$
+    select least(div(amount::numeric * thousandths, 1000), 9e18)::bigint
+$$;
+
+do $$
+begin
+    execute replace(
+        pg_get_functiondef('open_window(text, text, timestamptz, timestamptz, timestamptz)'::regprocedure),
+        'least(rule.amount::numeric * rule.multiplier / 1000, 9e18)', 'multiplied(rule.amount, rule.multiplier)');
+end $$;

@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import dev.tollgate.ledger.LedgerEntry.Origin;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.limits.rules.RuleBook;
+import dev.tollgate.settings.EffectiveSettings;
 import org.jspecify.annotations.Nullable;
 
 /** Says what rules look at of an exchange. */
@@ -18,6 +19,7 @@ final class TraitsOf {
 
     Traits of(Exchange exchange, RuleBook book) {
         Origin origin = origins.of(exchange).origin();
+        EffectiveSettings settings = exchange.settings();
         return new Traits(
                 origin.organizationId(),
                 origin.clientId(),
@@ -26,6 +28,8 @@ final class TraitsOf {
                 origin.feature(),
                 origin.endUser(),
                 ChooseAccount.model(exchange),
-                origin.tags());
+                origin.tags(),
+                settings.organizationFeature(),
+                settings.clientFeature());
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ownerId empty for the platform
  * @param models null for all
+ * @param feature its name, {@link #UNNAMED}, or null for all
  * @param tagKey with {@code tagValue}, or with any value where that is null
  * @param per what each has a count of its own; empty is one count for all
  */
@@ -63,6 +64,12 @@ public record Scope(
         }
     }
 
+    /**
+     * In the place of a feature: all those that the owner, an organization or a client, has settings for together and not by
+     * name.
+     */
+    public static final String UNNAMED = "*";
+
     private static final String SEPARATOR = "|";
 
     public Scope {
@@ -77,9 +84,16 @@ public record Scope(
     /** Whether it counts a request of its owner. */
     public boolean covers(Traits traits) {
         return (models == null || (traits.model() != null && models.fit(traits.model())))
-                && (feature == null || feature.equals(traits.feature()))
+                && (feature == null || hasFeature(traits))
                 && (endUser == null || endUser.equals(traits.endUser()))
                 && (tagKey == null || hasTag(traits));
+    }
+
+    private boolean hasFeature(Traits traits) {
+        if (!UNNAMED.equals(feature)) {
+            return traits.feature() != null && traits.feature().equals(feature);
+        }
+        return UNNAMED.equals(owner == Owner.CLIENT ? traits.clientSettings() : traits.organizationSettings());
     }
 
     private boolean hasTag(Traits traits) {

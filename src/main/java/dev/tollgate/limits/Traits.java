@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param tier the organization's tier, or the one that holds where it has none that is known
  * @param endUser who used the application, as the ledger names them, or null
  * @param model as the caller named it, or null
+ * @param organizationSettings which of the organization's settings hold: those of the feature, {@link Scope#UNNAMED}, or
+ *     null for none
+ * @param clientSettings which of the client's
  */
 public record Traits(
         String organizationId,
@@ -18,4 +21,20 @@ public record Traits(
         @Nullable String feature,
         @Nullable String endUser,
         @Nullable String model,
-        Map<String, String> tags) {}
+        Map<String, String> tags,
+        @Nullable String organizationSettings,
+        @Nullable String clientSettings) {
+
+    /** Those of a request for which nothing is set. */
+    public Traits(
+            String organizationId,
+            @Nullable String clientId,
+            String keyId,
+            @Nullable String tier,
+            @Nullable String feature,
+            @Nullable String endUser,
+            @Nullable String model,
+            Map<String, String> tags) {
+        this(organizationId, clientId, keyId, tier, feature, endUser, model, tags, null, null);
+    }
+}

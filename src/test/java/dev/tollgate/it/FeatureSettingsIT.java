@@ -19,6 +19,7 @@ import dev.tollgate.testkit.TestDatabase;
 import dev.tollgate.testkit.TestPostgres;
 import dev.tollgate.testkit.TollgateProcess;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,6 +166,37 @@ class FeatureSettingsIT {
         }
         assertThat(Json.parse(sent()).path("instructions").asText()).isEqualTo(PROMPT + "\n\nBe brief.");
         sdk.close();
+    }
+
+    @Test
+    void all_features_that_are_not_named_share_the_figures_of_the_star() {
+        set("*", "{\"requests_per_day\":3}");
+        set("chat", "{\"enabled\":true}");
+        ApiClient elsewhere = new ApiClient(OTHER.root(), api.key());
+        for (ApiClient each : List.of(api, elsewhere)) {
+            Await.until(
+                    "the figures are in force",
+                    () -> each.get("/v1/limits").json().path("budgets").size() == 4);
+        }
+        String body = chat("gpt-4o-mini", "Hi");
+
+        assertThat(ask("search", body).status()).isEqualTo(200);
+        assertThat(elsewhere
+                        .post("/v1/chat/completions", body, "x-tollgate-feature", "mail")
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.post("/v1/chat/completions", body).status())
+                .as("without a feature")
+                .isEqualTo(200);
+
+        for (String feature : List.of("search", "yet another")) {
+            Answer refused = ask(feature, body);
+            assertThat(refused.status()).as(feature).isEqualTo(429);
+            assertThat(refused.json().at("/error/budget/name").asText()).isEqualTo("*: requests per day");
+        }
+        assertThat(ask("chat", body).status()).as("it has figures of its own").isEqualTo(200);
+        set("search", "{\"enabled\":true}");
+        Await.until("it is named now", () -> ask("search", body).status() == 200);
     }
 
     @Test
