@@ -55,10 +55,3 @@ update feature_settings set version = version where feature = '*';
 create function multiplied(amount bigint, thousandths int) returns bigint immutable language sql as $$
     select least(div(amount::numeric * thousandths, 1000), 9e18)::bigint
 $$;
-
-do $$
-begin
-    execute replace(
-        pg_get_functiondef('open_window(text, text, timestamptz, timestamptz, timestamptz)'::regprocedure),
-        'least(rule.amount::numeric * rule.multiplier / 1000, 9e18)', 'multiplied(rule.amount, rule.multiplier)');
-end $$;

@@ -10,9 +10,9 @@ comment on column budget_window.period_seconds is
 create function base_amount_of(w budget_window, b budget) returns bigint immutable language sql as $$
     select case
         when b.period = 'credit' then 0
-        when w.period_seconds is null then least(b.amount::numeric * b.multiplier / 1000, 9e18)::bigint
-        else div(least(b.amount::numeric * b.multiplier / 1000, 9e18) * extract(epoch from w.ends_at - w.starts_at),
-                 w.period_seconds)::bigint end
+        when w.period_seconds is null then multiplied(b.amount, b.multiplier)
+        else div(multiplied(b.amount, b.multiplier) * extract(epoch from w.ends_at - w.starts_at), w.period_seconds)::bigint
+    end
 $$;
 
 -- As before (V6), with parts of periods. Who has not heard yet that the budget has other periods opens none.

@@ -46,7 +46,7 @@ class BudgetsIT {
         Answer created = ANN.post(BUDGETS, """
                 {"scope":{"owner":"client","owner_id":%s,"models":["gpt-5*","gpt-4o"],"feature":"chat",
                           "tag":{"key":"team","value":"search"},"per":["end_user"]},
-                 "name":"Each user, a week","measure":"charge","amount":"12.50","currency":"USD","period":"week",
+                 "name":"Each user, a week","measure":"charge","amount":"12.50","multiplier":"1.250","currency":"USD","period":"week",
                  "zone":"Europe/Berlin","week_start":"sunday","mode":"soft","carry_over":true,"carry_over_max":"5",
                  "thresholds":[90,50,90]}""".formatted(quote(CLIENT)));
         assertThat(created.status()).as(created.toString()).isEqualTo(201);
@@ -59,6 +59,7 @@ class BudgetsIT {
                 {"owner":"client","owner_id":"%s","models":["gpt-4o","gpt-5*"],"feature":"chat",\
                 "tag":{"key":"team","value":"search"},"end_user":null,"per":["end_user"]}""".formatted(CLIENT));
         assertThat(budget.path("amount").asText()).isEqualTo("12.5");
+        assertThat(budget.path("multiplier").asText()).isEqualTo("1.25");
         assertThat(budget.path("currency").asText()).isEqualTo("USD");
         assertThat(budget.path("week_start").asText()).isEqualTo("sunday");
         assertThat(budget.path("carry_over_max").asText()).isEqualTo("5");
@@ -190,6 +191,10 @@ class BudgetsIT {
                 "amount | 'amount':'5','measure':'tokens','period':'month'",
                 "amount | 'amount':1.5,'measure':'tokens','period':'month'",
                 "amount | 'amount':'5','period':'credit'",
+                "multiplier | 'amount':'5','period':'day','multiplier':'1.2345'",
+                "multiplier | 'amount':'5','period':'day','multiplier':'1000.001'",
+                "multiplier | 'amount':'5','period':'day','multiplier':2",
+                "multiplier | 'period':'credit','multiplier':'2'",
                 "period | 'amount':'5'",
                 "period | 'amount':'5','period':'fortnight'",
                 "measure | 'amount':'5','period':'day','measure':'cost'",

@@ -65,8 +65,14 @@ class TiersIT {
         String budget = copy.at("/budgets/0/id").asText();
         assertThat(budget).isNotEqualTo("bud_starter_month");
 
-        assertThat(patch("/admin/v1/budgets/" + budget, "{\"amount\":75000}").status())
+        assertThat(patch("/admin/v1/budgets/" + budget, "{\"amount\":75000,\"multiplier\":\"2\"}")
+                        .status())
                 .isEqualTo(200);
+        assertThat(ROOT.post(TIERS, "{\"name\":\"season\",\"copy_of\":\"startup\"}")
+                        .json()
+                        .at("/budgets/0/multiplier")
+                        .asText())
+                .isEqualTo("2");
         assertThat(ROOT.get(TIERS + "/startup").json().at("/budgets/0/amount").asLong())
                 .isEqualTo(75_000);
         assertThat(ROOT.get(TIERS + "/starter").json().at("/budgets/0/amount").asLong())

@@ -109,6 +109,24 @@ class WindowsIT {
     }
 
     @Test
+    void a_season_multiplies_the_amount_from_the_next_window_on_and_rounds_down() {
+        String budget = budget("\"amount\":\"0.000000003\",\"period\":\"day\"");
+        String now = open(budget, "", "- interval '1 h'", "+ interval '1 h'");
+        String next = open(budget, "", "+ interval '1 h'", "+ interval '25 h'");
+        patch(budget, "{\"multiplier\":\"1.9\"}");
+        assertThat(target(now)).isEqualTo("3");
+        assertThat(target(next)).isEqualTo("5");
+        assertThat(target(open(budget, "", "+ interval '25 h'", "+ interval '49 h'")))
+                .as("opened since")
+                .isEqualTo("5");
+
+        patch(budget, "{\"multiplier\":\"0.999\",\"immediate\":true}");
+        assertThat(target(now)).isEqualTo("2");
+        patch(budget, "{\"amount\":\"10\",\"immediate\":true}");
+        assertThat(target(now)).as("it goes on").isEqualTo("9990000000");
+    }
+
+    @Test
     void a_decrease_below_what_is_used_is_in_force_for_what_comes_and_falls_as_shares_come_back() {
         String budget = budget("\"amount\":\"10\",\"period\":\"day\"");
         String window = open(budget, "", "- interval '1 h'", "+ interval '1 h'");

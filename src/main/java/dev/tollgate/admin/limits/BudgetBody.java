@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** What is said of a budget. In a change, what is left out stays as it is. */
 @Schema(example = """
         {"scope": {"owner": "organization", "owner_id": "org_4fk2m9x0q7ab"}, "name": "Acme, a month",
-         "measure": "charge", "amount": "200.00", "currency": "USD", "period": "month", "zone": "Europe/Berlin",
-         "week_start": "monday", "year_start": "january", "mode": "hard", "enabled": true, "carry_over": false,
+         "measure": "charge", "amount": "200.00", "multiplier": "1", "currency": "USD", "period": "month",
+         "zone": "Europe/Berlin", "week_start": "monday", "year_start": "january", "mode": "hard", "enabled": true, "carry_over": false,
          "carry_over_max": null, "thresholds": [75, 90, 100], "immediate": false}
         """)
 public record BudgetBody(
@@ -41,6 +41,13 @@ public record BudgetBody(
                         "Per period: a decimal string of dollars, or a whole number of tokens or requests. None of a credit.")
         @Nullable
         Object amount,
+
+        @Schema(
+                description =
+                        "By how much a season multiplies the amount: a decimal string of 0 to 1000 with at most three"
+                                + " decimals, `\"1\"` by default. The product is rounded down.")
+        @Nullable
+        Object multiplier,
 
         @Schema(description = Words.CURRENCY) @Nullable String currency,
 
@@ -75,7 +82,7 @@ public record BudgetBody(
 
         @Schema(
                 description =
-                        "Of a change of the amount: whether it holds for periods that have begun, too. By default it"
+                        "Of a change of the amount or multiplier: whether it holds for periods that have begun, too. By default it"
                                 + " holds from the next one on.")
         @Nullable
         Boolean immediate) {
@@ -105,14 +112,20 @@ public record BudgetBody(
         if (measure != null && !measure.equals(was.rule().measure().label())) {
             throw stays("measure", was.rule().measure().label());
         }
-        if (amount == null) {
+        if (amount == null && multiplier == null) {
             mustNotBeImmediate();
         }
         Budget rule = was.rule();
         Budget scoped = new Budget(rule.id(), rule.name(), scopeOfIt, rule.mode(), rule.measure(), rule.period());
         return fill(
                 new BudgetRecord(
-                        scoped, was.amount(), was.carryOver(), was.carryOverMax(), was.thresholds(), was.state()),
+                        scoped,
+                        was.amount(),
+                        was.multiplier(),
+                        was.carryOver(),
+                        was.carryOverMax(),
+                        was.thresholds(),
+                        was.state()),
                 unit);
     }
 
@@ -139,6 +152,7 @@ public record BudgetBody(
                         rule.measure(),
                         asked),
                 amount == null ? was.amount() : counted.read("amount", amount),
+                multiplier == null ? was.multiplier() : (int) Unit.FACTOR.read("multiplier", multiplier),
                 carryOver == null ? was.carryOver() : carryOver,
                 carryOverMax == null
                         ? was.carryOverMax()
@@ -161,7 +175,7 @@ public record BudgetBody(
         if (isImmediate()) {
             throw new Problem(
                     ProblemCode.INVALID_VALUE,
-                    "immediate: true (expected: only in a change of the amount; bounds of periods never change)",
+                    "immediate: true (expected: only in a change of the amount or multiplier; bounds of periods never change)",
                     "immediate");
         }
     }

@@ -9,14 +9,16 @@ import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How amounts are written: money and percentages as decimal strings, what is counted as whole numbers. */
+/** How amounts are written: money, percentages and factors as decimal strings, what is counted as whole numbers. */
 enum Unit {
     MONEY,
     COUNT,
-    PERCENT;
+    PERCENT,
+    FACTOR;
 
     private static final String CURRENCY = "USD";
     private static final Pattern PERCENTAGE = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,2})?");
+    private static final Pattern MULTIPLIER = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,3})?");
 
     static Unit of(Measure measure) {
         return measure.isMoney() ? MONEY : COUNT;
@@ -30,11 +32,12 @@ enum Unit {
         };
     }
 
-    /** The amount that was given, in nanodollars, in hundredths of a percent or as a number. */
+    /** The amount that was given, in nanodollars, in hundredths of a percent, in thousandths or as a number. */
     long read(String member, Object given) {
         return switch (this) {
             case MONEY -> money(member, given);
             case PERCENT -> percent(member, given);
+            case FACTOR -> factor(member, given);
             case COUNT -> count(member, given);
         };
     }
@@ -43,6 +46,7 @@ enum Unit {
         return switch (this) {
             case MONEY -> new Money(amount).toDollars();
             case PERCENT -> BigDecimal.valueOf(amount, 2).stripTrailingZeros().toPlainString();
+            case FACTOR -> BigDecimal.valueOf(amount, 3).stripTrailingZeros().toPlainString();
             case COUNT -> amount;
         };
     }
@@ -79,6 +83,13 @@ enum Unit {
             return new BigDecimal(text).movePointRight(2).longValueExact();
         }
         throw invalid(member, "a decimal string of percent with at most two decimals: \"10\"");
+    }
+
+    private static long factor(String member, Object given) {
+        if (given instanceof String text && MULTIPLIER.matcher(text).matches()) {
+            return new BigDecimal(text).movePointRight(3).longValueExact();
+        }
+        throw invalid(member, "a decimal string of 0 to 1000 with at most three decimals: \"1.5\"");
     }
 
     private static long count(String member, Object given) {

@@ -26,6 +26,7 @@ public final class PgBudgets {
                         new RuleTable.Column<>(
                                 "measure", budget -> budget.rule().measure().label()),
                         new RuleTable.Column<>("amount", BudgetRecord::amount),
+                        new RuleTable.Column<>("multiplier", BudgetRecord::multiplier),
                         new RuleTable.Column<>(
                                 "period", budget -> period(budget).unit().label()),
                         new RuleTable.Column<>(
@@ -66,7 +67,7 @@ public final class PgBudgets {
     }
 
     /**
-     * Writes what may change of a budget. A new amount is that of windows that have not begun; one that was opened ahead,
+     * Writes what may change of a budget. A new amount or multiplier is that of windows that have not begun; one that was opened ahead,
      * with other bounds than it would have now, goes if nobody has a share of it. Of a soft budget it stays: its replicas
      * have no shares, and would not hear of it.
      *
@@ -87,7 +88,9 @@ public final class PgBudgets {
                                 """)
                         .execute(Tuple.of(id, immediately))
                         .compose(_ -> otherBounds ? removeUnused(connection, id) : Future.succeededFuture())
-                        .compose(_ -> immediately || after.amount() != before.amount()
+                        .compose(_ -> immediately
+                                        || after.amount() != before.amount()
+                                        || after.multiplier() != before.multiplier()
                                 ? setAmounts(connection, id, immediately)
                                 : Future.succeededFuture())
                         .map(updated));
@@ -138,6 +141,7 @@ public final class PgBudgets {
         return new BudgetRecord(
                 RuleRows.budget(row),
                 row.getLong("amount"),
+                row.getInteger("multiplier"),
                 row.getBoolean("carry_over"),
                 row.getLong("carry_over_max"),
                 Arrays.stream(row.getArrayOfShorts("thresholds"))

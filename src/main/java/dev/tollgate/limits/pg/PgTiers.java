@@ -108,6 +108,7 @@ public final class PgTiers {
                     new BudgetRecord(
                             own,
                             budget.amount(),
+                            budget.multiplier(),
                             budget.carryOver(),
                             budget.carryOverMax(),
                             budget.thresholds(),

@@ -32,7 +32,7 @@ public final class RuleFeed {
     private static final String BUDGETS = """
             select id, name, owner, owner_id, models, feature, tag_key, tag_value, end_user, per, mode,
                    measure, period, zone, week_start, year_start,
-                   least(amount::numeric * multiplier / 1000, 9e18)::bigint as amount_in_force,
+                   multiplied(amount, multiplier) as amount_in_force,
                    enabled and archived_at is null as in_force
             from rule join budget using (id) where version > $1
             """;

@@ -26,6 +26,9 @@ public final class RuleBounds {
     /** The whole of a budget, in hundredths of a percent. */
     public static final long SHARE_MAX = 10_000;
 
+    /** The most that a season multiplies an amount by, in thousandths. */
+    public static final int MULTIPLIER_MAX = 1_000_000;
+
     private static final int TEXT_LENGTH_MAX = 200;
     private static final int MODELS_MAX = 1_000;
     private static final int THRESHOLDS_MAX = 20;
@@ -43,6 +46,12 @@ public final class RuleBounds {
         name(rule.name());
         scope(rule.scope());
         amount("amount", budget.amount(), 0, rule.measure().isMoney() ? MONEY_MAX : COUNT_MAX);
+        if (budget.multiplier() < 0 || budget.multiplier() > MULTIPLIER_MAX) {
+            throw invalid("multiplier", budget.multiplier() + " thousandths", "0 to 1000");
+        }
+        if (rule.period().unit() == Period.Unit.CREDIT && budget.multiplier() != BudgetRecord.ONCE) {
+            throw invalid("multiplier", "of a credit", "left out; a credit is what was paid in");
+        }
         boolean endless = isEndless(rule.period().unit());
         if (rule.period().unit() == Period.Unit.CREDIT && budget.amount() != 0) {
             throw invalid("amount", "of a credit", "left out, and top-ups");

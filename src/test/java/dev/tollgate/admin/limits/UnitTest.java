@@ -19,7 +19,10 @@ class UnitTest {
         "MONEY, 0.000000001, 1",
         "PERCENT, 10, 1000",
         "PERCENT, 2.5, 250",
-        "PERCENT, 0.01, 1"
+        "PERCENT, 0.01, 1",
+        "FACTOR, 1, 1000",
+        "FACTOR, 0.125, 125",
+        "FACTOR, 1000, 1000000"
     })
     void what_is_told_as_text_is_read_as_it_is_told(Unit unit, String text, long amount) {
         assertThat(unit.read("amount", text)).isEqualTo(amount);
@@ -49,6 +52,13 @@ class UnitTest {
     @ValueSource(strings = {"", "-1", "1.234", "1000", "10%"})
     void a_share_is_a_percentage_of_two_decimals_at_most(String text) {
         assertThatThrownBy(() -> Unit.PERCENT.read("amount", text)).isInstanceOf(Problem.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "1.2345", "10000.5.1", "1e3", "x1.5"})
+    void a_factor_is_a_decimal_of_three_decimals_at_most(String text) {
+        assertThatThrownBy(() -> Unit.FACTOR.read("multiplier", text)).isInstanceOf(Problem.class);
+        assertThatThrownBy(() -> Unit.FACTOR.read("multiplier", 2)).isInstanceOf(Problem.class);
     }
 
     @Test

@@ -71,6 +71,27 @@ class RuleBoundsTest {
     }
 
     @Test
+    void a_multiplier_is_between_nothing_and_a_thousand_and_none_of_a_credit() {
+        RuleBounds.checked(multiplied(Period.Unit.DAY, 0));
+        RuleBounds.checked(multiplied(Period.Unit.DAY, 1_000_000));
+        assertRefused(() -> RuleBounds.checked(multiplied(Period.Unit.DAY, 1_000_001)), "multiplier");
+        assertRefused(() -> RuleBounds.checked(multiplied(Period.Unit.DAY, -1)), "multiplier");
+        assertRefused(() -> RuleBounds.checked(multiplied(Period.Unit.CREDIT, 2_000)), "multiplier");
+    }
+
+    private static BudgetRecord multiplied(Period.Unit unit, int thousandths) {
+        BudgetRecord once = budget(Measure.CHARGE, 0, unit, false, null);
+        return new BudgetRecord(
+                once.rule(),
+                once.amount(),
+                thousandths,
+                once.carryOver(),
+                once.carryOverMax(),
+                once.thresholds(),
+                once.state());
+    }
+
+    @Test
     void money_has_another_bound_than_what_is_counted() {
         RuleBounds.checked(budget(Measure.CHARGE, RuleBounds.MONEY_MAX, Period.Unit.DAY, false, null));
         assertRefused(

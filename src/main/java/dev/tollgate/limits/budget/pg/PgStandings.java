@@ -27,7 +27,7 @@ public final class PgStandings {
             return Future.succeededFuture(List.of());
         }
         return pool.preparedQuery("""
-                        select coalesce(w.target_amount, least(b.amount::numeric * b.multiplier / 1000, 9e18)::bigint),
+                        select coalesce(w.target_amount, multiplied(b.amount, b.multiplier)),
                                coalesce(u.settled, 0), coalesce(u.in_doubt, 0), coalesce(u.used, 0), w.ends_at
                         from unnest($1::text[], $2::text[]) with ordinality as asked (budget_id, subject, place)
                         join budget as b on b.id = asked.budget_id
