@@ -1,5 +1,7 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.gateway.AccountRoom.Answer;
+import dev.tollgate.gateway.AccountRoom.Answer.Full;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.provider.Account;
@@ -13,18 +15,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the account that serves the request, and with it the price. Only where there is no price the provider's list of
- * models is asked for, to say whether the model or just its price is missing.
+ * Chooses the account that serves the request, and with it the price: the first one at the provider that has room. Only where
+ * there is no price the provider's list of models is asked for, to say whether the model or just its price is missing.
  */
 public final class ChooseAccount implements Stage {
     private static final String DEFAULT_MODERATION_MODEL = "omni-moderation-latest";
 
     private final Accounts accounts;
     private final ModelLists models;
+    private final AccountRoom room;
 
-    public ChooseAccount(Accounts accounts, ModelLists models) {
+    ChooseAccount(Accounts accounts, ModelLists models, AccountRoom room) {
         this.accounts = accounts;
         this.models = models;
+        this.room = room;
     }
 
     @Override
@@ -35,30 +39,63 @@ public final class ChooseAccount implements Stage {
         if (model != null && exchange.path().operation().runsModel()) {
             return switch (accounts.choose(
                     organizationId, provider, model, exchange.id().epochMillis())) {
-                case Choice.Found found -> {
-                    chosen(exchange, found.candidate());
-                    yield next.handle(exchange);
-                }
+                case Choice.Found found -> choose(exchange, found.candidate(), next);
                 case Choice.Unpriced unpriced -> refuse(unpriced);
             };
         }
-        chosen(exchange, new Candidate(accounts.choose(organizationId, provider), null, null));
-        return next.handle(exchange);
+        return choose(exchange, new Candidate(accounts.choose(organizationId, provider), null, null), next);
+    }
+
+    private Future<Reply> choose(Exchange exchange, Candidate preferred, Next next) {
+        Candidate first = withCallersKey(exchange, preferred);
+        if (!room.isLimited(exchange, first)) {
+            exchange.chosen(first);
+            return next.handle(exchange);
+        }
+        List<Candidate> candidates =
+                isMovable(exchange) ? accounts.alike(exchange.caller().organizationId(), first) : List.of(first);
+        return firstWithRoom(exchange, candidates, 0, null).compose(candidate -> {
+            exchange.chosen(candidate);
+            return next.handle(exchange);
+        });
+    }
+
+    /** What names or leaves objects at a provider stays where they are; a key that the caller brought is one account. */
+    private static boolean isMovable(Exchange exchange) {
+        Operation operation = exchange.path().operation();
+        return operation.runsModel()
+                && operation != Operation.RESPONSE
+                && exchange.broughtKey() == null
+                && !GuardObjects.namesObjects(exchange);
     }
 
     /** A key that the caller brought takes the place of the account's own; where the account is stays the same. */
-    private static void chosen(Exchange exchange, Candidate candidate) {
+    private static Candidate withCallersKey(Exchange exchange, Candidate candidate) {
         String broughtKey = exchange.broughtKey();
-        exchange.chosen(
-                broughtKey == null
-                        ? candidate
-                        : new Candidate(
-                                candidate
-                                        .account()
-                                        .withCallersKey(
-                                                broughtKey, exchange.caller().organizationId()),
-                                candidate.model(),
-                                candidate.price()));
+        return broughtKey == null
+                ? candidate
+                : new Candidate(
+                        candidate
+                                .account()
+                                .withCallersKey(broughtKey, exchange.caller().organizationId()),
+                        candidate.model(),
+                        candidate.price());
+    }
+
+    /** @param soonest of those that were asked before the one where there is room first, or null for none */
+    private Future<Candidate> firstWithRoom(
+            Exchange exchange, List<Candidate> candidates, int index, @Nullable Full soonest) {
+        Candidate candidate = candidates.get(index);
+        boolean isLast = index == candidates.size() - 1;
+        return room.take(exchange, candidate, /* waits= */ isLast).compose(answer -> switch (answer) {
+            case Answer.Taken _ -> Future.succeededFuture(candidate);
+            case Full full -> {
+                Full sooner = soonest == null ? full : soonest.orSooner(full);
+                yield isLast
+                        ? Future.failedFuture(sooner.why())
+                        : firstWithRoom(exchange, candidates, index + 1, sooner);
+            }
+        });
     }
 
     private Future<Reply> refuse(Choice.Unpriced choice) {

@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.rules.RuleBook;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,5 +15,12 @@ record Governed(RuleBook book, Traits traits, List<UsageLimit> limits, SpendGate
     /** Refuses what was stopped before now, for the request or for the account that it would go over. */
     void refuseStopped(String accountId) {
         gate.leave(traits, accountId);
+    }
+
+    /** The same with more limits that count it: those of its account. */
+    Governed with(List<UsageLimit> more) {
+        List<UsageLimit> all = new ArrayList<>(limits);
+        all.addAll(more);
+        return new Governed(book, traits, all, gate);
     }
 }

@@ -61,6 +61,11 @@ public final class GuardObjects implements Stage {
                 : next.handle(exchange).compose(reply -> record(exchange, reply));
     }
 
+    /** Whether a request would use something that is kept at the provider. */
+    static boolean namesObjects(Exchange exchange) {
+        return !named(exchange).isEmpty();
+    }
+
     /** Everything at the provider that the request would use. */
     private static Set<String> named(Exchange exchange) {
         Set<String> named = new LinkedHashSet<>(exchange.body().facts().references());

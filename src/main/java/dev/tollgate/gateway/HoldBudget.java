@@ -117,7 +117,7 @@ public final class HoldBudget implements Stage {
         List<UsageLimit> limits = exchange.governed().limits();
         long leastOutput = settings.fits ? settings.leastOutput : Long.MAX_VALUE;
         OutputWant want = OutputWant.of(bound, leastOutput);
-        UsageLimit cap = LimitUse.least(limits, Kind.OUTPUT_CAP);
+        UsageLimit cap = RequestLimits.least(limits, Kind.OUTPUT_CAP);
         if (cap != null) {
             want = want.cappedAt(cap.amount());
         }

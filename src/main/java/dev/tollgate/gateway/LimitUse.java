@@ -2,12 +2,9 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
-import dev.tollgate.ledger.LedgerEntry;
-import dev.tollgate.limits.Mode;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.rate.Decision;
-import dev.tollgate.limits.rate.Permit;
 import dev.tollgate.limits.rate.RateLimits;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.RulesInForce;
@@ -18,8 +15,6 @@ import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a request to the limits that count it: whether spend is stopped, its size, how long it may take, rates of requests
@@ -51,9 +46,11 @@ public final class LimitUse implements Stage {
         exchange.governedBy(new Governed(book, of, limits, gate));
         gate.enter(of);
         if (!limits.isEmpty()) {
-            refuseTooLarge(exchange, limits);
-            giveTime(exchange, limits);
-            watch(exchange, limits);
+            Problem tooLarge = RequestLimits.tooLarge(exchange, limits);
+            if (tooLarge != null) {
+                throw tooLarge;
+            }
+            RequestLimits.begin(exchange, limits);
         }
         underWay.add(exchange);
         exchange.onBooked(_ -> underWay.remove(exchange));
@@ -69,7 +66,7 @@ public final class LimitUse implements Stage {
         return decided.compose(decision -> decided(exchange, charges, decision, next));
     }
 
-    private static int priority(Exchange exchange) {
+    static int priority(Exchange exchange) {
         Long set = exchange.settings().get(Setting.PRIORITY);
         return set == null ? RateCharges.PRIORITY : set.intValue();
     }
@@ -82,71 +79,10 @@ public final class LimitUse implements Stage {
             }
             case Decision.Admitted admitted -> {
                 exchange.standsAt(charges.headersOf(admitted));
-                admitted.beyond().forEach(i -> exchange.beyond().add(charges.limit(i)));
-                exchange.onBooked(entry -> giveBack(admitted.permit(), charges, entry));
+                charges.keep(exchange, admitted);
                 yield next.handle(exchange);
             }
         };
-    }
-
-    private static void giveBack(Permit permit, RateCharges charges, LedgerEntry entry) {
-        charges.correct(permit, entry.usage());
-        permit.release();
-    }
-
-    private static void refuseTooLarge(Exchange exchange, List<UsageLimit> limits) {
-        UsageLimit limit = least(limits, UsageLimit.Kind.REQUEST_BYTES);
-        if (limit != null && exchange.body().length() > limit.amount()) {
-            throw new Problem(
-                    ProblemCode.REQUEST_TOO_LARGE,
-                    "The request's body has " + exchange.body().length() + " bytes (expected: at most " + limit.amount()
-                            + ", by limit " + limit.id() + ").");
-        }
-    }
-
-    private static void giveTime(Exchange exchange, List<UsageLimit> limits) {
-        UsageLimit limit = least(limits, UsageLimit.Kind.DEADLINE);
-        if (limit != null) {
-            var deadline = exchange.deadlines()
-                    .in(
-                            TimeUnit.SECONDS.toNanos(limit.amount()),
-                            () -> exchange.cut(
-                                    ProblemCode.DEADLINE_EXCEEDED,
-                                    "had not answered in full after " + limit.amount()
-                                            + " seconds, which is how long a request may" + " take (limit " + limit.id()
-                                            + ")"));
-            exchange.onBooked(_ -> deadline.cancel());
-        }
-    }
-
-    /** Notes what a request is to be held against that goes on all the same. */
-    private static void watch(Exchange exchange, List<UsageLimit> limits) {
-        for (UsageLimit limit : limits) {
-            if (limit.mode() != Mode.HARD) {
-                switch (limit.kind()) {
-                    case REQUEST_BYTES -> {
-                        if (exchange.body().length() > limit.amount()) {
-                            exchange.beyond().add(limit);
-                        }
-                    }
-                    case DEADLINE, OUTPUT_CAP -> exchange.beyond().watch(limit, limit.amount());
-                    default -> {} // rates and slots are charged, prices held against the most that it may cost
-                }
-            }
-        }
-    }
-
-    /** The strictest of the hard limits of a kind, or null where there is none. */
-    static @Nullable UsageLimit least(List<UsageLimit> limits, UsageLimit.Kind kind) {
-        UsageLimit least = null;
-        for (UsageLimit limit : limits) {
-            if (limit.kind() == kind
-                    && limit.mode() == Mode.HARD
-                    && (least == null || limit.amount() < least.amount())) {
-                least = limit;
-            }
-        }
-        return least;
     }
 
     private void cutStopped(RuleBook book) {

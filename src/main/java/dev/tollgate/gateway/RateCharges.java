@@ -87,8 +87,17 @@ final class RateCharges {
         return limits.get(charge);
     }
 
+    /** Keeps what was charged until the request is booked, and notes which limits it went beyond. */
+    void keep(Exchange exchange, Decision.Admitted admitted) {
+        admitted.beyond().forEach(i -> exchange.beyond().add(limits.get(i)));
+        exchange.onBooked(entry -> {
+            correct(admitted.permit(), entry.usage());
+            admitted.permit().release();
+        });
+    }
+
     /** Puts the tokens that were used in the place of the estimate. */
-    void correct(Permit permit, Usage used) {
+    private void correct(Permit permit, Usage used) {
         for (int i = 0; i < limits.size(); i++) {
             switch (limits.get(i).kind()) {
                 case INPUT_TOKENS -> permit.correct(i, used.inputTokens());

@@ -95,7 +95,8 @@ public final class RequestPipeline {
                                 parts.clock)),
                 new LimitUse( // in: stops, size, time, rates, slots; out: correct and give back
                         spending.rules, spending.rates, traits, loop.context),
-                new ChooseAccount(parts.accounts, loop.models), // in: the account, and with it the price
+                new ChooseAccount( // in: an account that has room, and with it the price; out: the room is given back
+                        parts.accounts, loop.models, new AccountRoom(spending.rates)),
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
                 new HoldBudget( // in: the most that it may cost, of all budgets; out: settle
                         spending.budgets,

@@ -5,6 +5,7 @@ import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.pricing.Tariff;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,17 @@ public final class Accounts {
         return accounts.stream()
                 .filter(account -> account.isOpenTo(organizationId))
                 .toList();
+    }
+
+    /** A candidate and all others at its provider that an organization may use, which serve the same at the same price. */
+    public List<Candidate> alike(String organizationId, Candidate candidate) {
+        List<Candidate> alike = new ArrayList<>(List.of(candidate));
+        for (Account account : accounts) {
+            if (isOpen(account, organizationId, candidate.account().provider()) && account != candidate.account()) {
+                alike.add(new Candidate(account, candidate.model(), candidate.price()));
+            }
+        }
+        return alike;
     }
 
     /** The account for what names no model: the one named by the caller, else the first that is open to them. */

@@ -59,6 +59,16 @@ public final class RateLimits {
                 : asked.compose(_ -> settled(asked, charges, priority, seen));
     }
 
+    /** The same without waiting for slots, for who can go elsewhere. */
+    public Future<Decision> tryAtOnce(List<Charge> charges, int priority) {
+        int behind = room.waiting() > 0 ? room.firstWithLine(charges, priority) : -1;
+        if (behind >= 0) {
+            return Future.succeededFuture(allTaken(charges, behind));
+        }
+        Future<Decision> asked = store.tryAcquire(charges);
+        return asked.isComplete() ? watched(asked, charges) : asked.compose(_ -> watched(asked, charges));
+    }
+
     /** How many requests wait. */
     public int waiting() {
         return room.waiting();
