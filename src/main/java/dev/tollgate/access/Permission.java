@@ -27,6 +27,7 @@ public enum Permission {
     PRICES_WRITE("change prices, re-rate"),
     ALERTS_READ("read alerts, their channels and deliveries"),
     ALERTS_WRITE("create, change, test and delete alert channels; send alerts again"),
+    VAULT_OPERATE("see what secrets are encrypted under, encrypt them anew, and prove that they open"),
     AUDIT_READ("read the audit log"),
     AUDIT_VERIFY("verify the whole audit log"),
     PRIVACY_READ("export what is stored of a person or client"),

@@ -1,6 +1,7 @@
 package dev.tollgate.alerts;
 
 import dev.tollgate.alerts.Target.Email;
+import dev.tollgate.alerts.Target.Locked;
 import dev.tollgate.alerts.Target.Slack;
 import dev.tollgate.alerts.Target.Teams;
 import dev.tollgate.alerts.Target.Webhook;
@@ -31,6 +32,7 @@ public final class ChannelCourier implements Courier {
             case Slack slack -> web.post(WebMessage.slack(slack.url(), alert));
             case Teams teams -> web.post(WebMessage.teams(teams.url(), alert));
             case Email email -> mail(alert, email.addresses());
+            case Locked locked -> Future.succeededFuture(Attempt.failed(null, 0, locked.reason()));
         };
     }
 

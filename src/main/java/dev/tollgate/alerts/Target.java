@@ -36,13 +36,16 @@ public sealed interface Target {
         }
     }
 
-    /** Its URL, unless it is mailboxes. */
+    /** One whose secrets can't be opened with the master keys that there are; a channel in the database may be so. */
+    record Locked(String type, String reason) implements Target {}
+
+    /** Its URL, unless it is mailboxes or can't be told. */
     default @Nullable SecretUrl urlOrNull() {
         return switch (this) {
             case Webhook webhook -> webhook.url();
             case Slack slack -> slack.url();
             case Teams teams -> teams.url();
-            case Email _ -> null;
+            case Email _, Locked _ -> null;
         };
     }
 }

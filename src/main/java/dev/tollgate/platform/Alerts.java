@@ -17,6 +17,7 @@ import dev.tollgate.net.AddressRules;
 import dev.tollgate.net.Destinations;
 import dev.tollgate.net.Network;
 import dev.tollgate.provider.TrustedAuthorities;
+import dev.tollgate.vault.Vault;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -53,6 +54,7 @@ final class Alerts {
     private final TollgateConfig config;
     private final Vertx vertx;
     private final Pool pool;
+    private final Vault vault;
     private final PgAlerts alerts;
     private final Instance<Courier> courier;
     private final RandomGenerator random;
@@ -65,6 +67,7 @@ final class Alerts {
             TollgateConfig config,
             Vertx vertx,
             Pool pool,
+            Vault vault,
             PgAlerts alerts,
             Instance<Courier> courier,
             RandomGenerator random,
@@ -73,6 +76,7 @@ final class Alerts {
         this.config = config;
         this.vertx = vertx;
         this.pool = pool;
+        this.vault = vault;
         this.alerts = alerts;
         this.courier = courier;
         this.random = random;
@@ -84,7 +88,7 @@ final class Alerts {
     void prepare() {
         Parts.trusted(config);
         Dispatcher sender = new Dispatcher(
-                new PgDeliveries(pool),
+                new PgDeliveries(pool, vault),
                 courier.get(),
                 backoff(),
                 (wait, then) -> vertx.setTimer(Math.max(1, wait.toMillis()), _ -> then.run()));
@@ -142,8 +146,8 @@ final class Alerts {
     static final class Parts {
         @Produces
         @Singleton
-        PgChannels channels(Pool pool) {
-            return new PgChannels(pool);
+        PgChannels channels(Pool pool, Vault vault) {
+            return new PgChannels(pool, vault);
         }
 
         @Produces

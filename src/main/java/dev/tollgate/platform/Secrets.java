@@ -19,6 +19,7 @@ final class Secrets {
     static final String KEY = "TOLLGATE_KEY";
     static final String ADMIN_TOKEN = "TOLLGATE_ADMIN_TOKEN";
     static final String END_USER_SECRET = "TOLLGATE_END_USER_SECRET";
+    static final String MASTER_KEY = "TOLLGATE_MASTER_KEY";
 
     private static final String OWNER_ONLY = "rw-------";
 

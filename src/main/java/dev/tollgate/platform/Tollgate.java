@@ -108,6 +108,7 @@ final class Tollgate {
     private final RootToken rootToken;
     private final EndUserHashes endUserHashes;
     private final Alerts alerts;
+    private final VaultKeeper vaultKeeper;
     private final MeterRegistry metrics;
     private final OpenTelemetry openTelemetry;
     private final Flyway flyway;
@@ -147,6 +148,7 @@ final class Tollgate {
             RootToken rootToken,
             EndUserHashes endUserHashes,
             Alerts alerts,
+            VaultKeeper vaultKeeper,
             MeterRegistry metrics,
             OpenTelemetry openTelemetry,
             Flyway flyway,
@@ -170,6 +172,7 @@ final class Tollgate {
         this.rootToken = rootToken;
         this.endUserHashes = endUserHashes;
         this.alerts = alerts;
+        this.vaultKeeper = vaultKeeper;
         this.metrics = metrics;
         this.openTelemetry = openTelemetry;
         this.flyway = flyway;
@@ -204,6 +207,7 @@ final class Tollgate {
             Demo.refuseRealMoney(fromEnvironment);
         }
         boolean simulates = simulates(fromEnvironment);
+        MasterKeys.find(config, embedded, random);
         alerts.prepare();
 
         Journal entries = JournalConfig.open(config, clock);
@@ -265,6 +269,7 @@ final class Tollgate {
                             .compose(_ -> settingsFollower.follow())
                             .compose(_ -> follower.follow())
                             .onSuccess(_ -> alerts.start())
+                            .onSuccess(_ -> vaultKeeper.start())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
                 }))
                 .onFailure(failure -> giveUp(reason(failure)));

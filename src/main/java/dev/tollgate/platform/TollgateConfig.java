@@ -186,6 +186,17 @@ public interface TollgateConfig {
     Optional<String> endUserSecret();
 
     /**
+     * The master key that secrets in the database are encrypted under: 32 bytes, as 64 hexadecimal digits or in Base64. All
+     * replicas must have the same. Several with commas between them: the first encrypts, all decrypt, and what is under
+     * another than the first is encrypted anew at start. With the database that Tollgate brings along one is made and kept
+     * in the data folder.
+     */
+    Optional<String> masterKey();
+
+    /** A file with the master key, or several in lines, instead of {@code TOLLGATE_MASTER_KEY}. */
+    Optional<String> masterKeyFile();
+
+    /**
      * Private networks that alerts may be posted to, also over plain HTTP: CIDRs with commas between them, such as
      * {@code 10.1.0.0/16,fd12::/16}. Without it only public addresses are.
      */

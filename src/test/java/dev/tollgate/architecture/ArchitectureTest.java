@@ -51,7 +51,7 @@ class ArchitectureTest {
     /** What a request can cost, said in the language of both. */
     private static final Set<String> BOUNDS = Set.of("bounds");
 
-    private static final Set<String> LANGUAGE = Set.of("pricing", "wire", "net");
+    private static final Set<String> LANGUAGE = Set.of("pricing", "wire", "net", "vault");
 
     /** Who may administer what, and the record of it: whatever stores something that is administered needs it. */
     private static final Set<String> RIGHTS = Set.of("access");

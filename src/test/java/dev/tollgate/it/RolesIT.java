@@ -138,6 +138,9 @@ class RolesIT {
             POST   /admin/v1/doubts/{doubt}/charge    ;; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/replicas                 ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/replicas/{replica}/release ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/vault                    ;; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/vault/seal               ;; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/vault/verify             ;; 200 | 403 403 | 403 403 | 403 403
             """;
 
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();

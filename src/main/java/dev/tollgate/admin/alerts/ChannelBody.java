@@ -9,6 +9,7 @@ import dev.tollgate.alerts.SigningSecret;
 import dev.tollgate.alerts.Subscription;
 import dev.tollgate.alerts.Target;
 import dev.tollgate.alerts.Target.Email;
+import dev.tollgate.alerts.Target.Locked;
 import dev.tollgate.alerts.Target.Slack;
 import dev.tollgate.alerts.Target.Teams;
 import dev.tollgate.alerts.Target.Webhook;
@@ -126,6 +127,7 @@ public record ChannelBody(
             case Slack _ -> new Slack(requiredUrl());
             case Teams _ -> new Teams(requiredUrl());
             case Email _ -> new Email(requiredAddresses());
+            case Locked locked -> throw new Problem(ProblemCode.VAULT_LOCKED, locked.reason());
         };
     }
 

@@ -4,7 +4,12 @@ import dev.tollgate.access.pg.Change;
 import dev.tollgate.access.pg.Database;
 import dev.tollgate.alerts.Channel;
 import dev.tollgate.alerts.Target.Email;
+import dev.tollgate.alerts.Target.Locked;
 import dev.tollgate.alerts.Target.Webhook;
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.vault.SealedColumn;
+import dev.tollgate.vault.Vault;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -23,9 +28,17 @@ public final class PgChannels {
     private static final String RETURNING = " returning " + AlertRows.CHANNEL;
 
     private final Pool pool;
+    private final Vault vault;
 
-    public PgChannels(Pool pool) {
+    /** @param vault seals URLs and secrets; where it is locked they are stored as they are */
+    public PgChannels(Pool pool, Vault vault) {
         this.pool = pool;
+        this.vault = vault;
+    }
+
+    /** What is sealed of channels. */
+    public static List<SealedColumn> sealedColumns() {
+        return AlertRows.SEALED;
     }
 
     /**
@@ -40,7 +53,7 @@ public final class PgChannels {
                 .execute(Tuple.of(organizationId, after, limit))
                 .map(rows -> {
                     List<Channel> channels = new ArrayList<>(rows.size());
-                    rows.forEach(row -> channels.add(AlertRows.channel(row)));
+                    rows.forEach(row -> channels.add(AlertRows.channel(row, vault)));
                     return channels;
                 }));
     }
@@ -48,7 +61,7 @@ public final class PgChannels {
     public Future<Optional<Channel>> find(String id) {
         return Database.answer(pool.preparedQuery(SELECT + " and c.id = $1")
                 .execute(Tuple.of(id))
-                .map(PgChannels::first));
+                .map(this::first));
     }
 
     /** The channel, locked until the change ends. */
@@ -56,7 +69,7 @@ public final class PgChannels {
         return change.connection()
                 .preparedQuery(SELECT + " and c.id = $1 for update")
                 .execute(Tuple.of(id))
-                .map(PgChannels::first);
+                .map(this::first);
     }
 
     /** How many the organization has, or the platform where it is null; empty where there is no such organization. */
@@ -106,7 +119,10 @@ public final class PgChannels {
                         """).execute(Tuple.of(id)).mapEmpty();
     }
 
-    private static Future<Channel> write(Change change, String statement, Channel channel) {
+    private Future<Channel> write(Change change, String statement, Channel channel) {
+        if (channel.target() instanceof Locked locked) {
+            throw new Problem(ProblemCode.VAULT_LOCKED, locked.reason());
+        }
         Webhook webhook = channel.target() instanceof Webhook signed ? signed : null;
         var previous = webhook == null ? null : webhook.previous();
         var url = channel.target().urlOrNull();
@@ -121,19 +137,19 @@ public final class PgChannels {
                     kinds.isEmpty() ? null : kinds.toArray(String[]::new),
                     (short) channel.subscription().severityMin().ordinal(),
                     channel.enabled(),
-                    url == null ? null : url.reveal(),
-                    webhook == null ? null : webhook.secret().reveal(),
-                    previous == null ? null : previous.secret().reveal(),
+                    AlertRows.sealedUrl(channel, url, vault),
+                    AlertRows.sealedSecret(channel, webhook == null ? null : webhook.secret(), vault),
+                    AlertRows.sealedPrevious(channel, previous, vault),
                     previous == null ? null : previous.expiresAt().atOffset(ZoneOffset.UTC),
                     channel.target() instanceof Email email ? email.addresses().toArray(String[]::new) : null,
                     channel.organizationId()
                 }))
-                .map(rows -> AlertRows.channel(rows.iterator().next()));
+                .map(rows -> AlertRows.channel(rows.iterator().next(), vault));
     }
 
-    private static Optional<Channel> first(RowSet<Row> rows) {
+    private Optional<Channel> first(RowSet<Row> rows) {
         return rows.size() == 0
                 ? Optional.empty()
-                : Optional.of(AlertRows.channel(rows.iterator().next()));
+                : Optional.of(AlertRows.channel(rows.iterator().next(), vault));
     }
 }

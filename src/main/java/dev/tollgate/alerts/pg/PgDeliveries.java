@@ -3,6 +3,7 @@ package dev.tollgate.alerts.pg;
 import dev.tollgate.alerts.Attempt;
 import dev.tollgate.alerts.Deliveries;
 import dev.tollgate.alerts.Delivery;
+import dev.tollgate.vault.Vault;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
@@ -69,9 +70,12 @@ public final class PgDeliveries implements Deliveries {
             """;
 
     private final Pool pool;
+    private final Vault vault;
 
-    public PgDeliveries(Pool pool) {
+    /** @param vault opens the secrets of channels */
+    public PgDeliveries(Pool pool, Vault vault) {
         this.pool = pool;
+        this.vault = vault;
     }
 
     @Override
@@ -86,7 +90,7 @@ public final class PgDeliveries implements Deliveries {
                             row.getInteger("attempt"),
                             row.getInteger("attempts_left"),
                             AlertRows.alert(row),
-                            AlertRows.channel(row))));
+                            AlertRows.channel(row, vault))));
                     return taken;
                 });
     }

@@ -11,6 +11,7 @@ import dev.tollgate.alerts.Delivery;
 import dev.tollgate.alerts.Dispatcher;
 import dev.tollgate.alerts.Severity;
 import dev.tollgate.testkit.Await;
+import dev.tollgate.vault.Vault;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -37,8 +38,10 @@ class PgDeliveriesIT {
     private static final Pool ONE = DATABASE.replica();
     private static final Pool OTHER = DATABASE.replica();
 
-    private final PgDeliveries one = new PgDeliveries(ONE);
-    private final PgDeliveries other = new PgDeliveries(OTHER);
+    private static final Vault VAULT = new Vault(List.of());
+
+    private final PgDeliveries one = new PgDeliveries(ONE, VAULT);
+    private final PgDeliveries other = new PgDeliveries(OTHER, VAULT);
 
     @AfterEach
     void nothing_waits() {

@@ -1,0 +1,84 @@
+package dev.tollgate.platform;
+
+import dev.tollgate.alerts.pg.PgChannels;
+import dev.tollgate.vault.Vault;
+import dev.tollgate.vault.VaultReport;
+import dev.tollgate.vault.pg.PgVault;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Seals at start what is stored plainly or under an earlier master key, and says what can't be opened. */
+@Singleton
+final class VaultKeeper {
+    private static final Logger LOG = Logger.getLogger(VaultKeeper.class);
+
+    private final Vault vault;
+    private final PgVault store;
+
+    VaultKeeper(Vault vault, PgVault store) {
+        this.vault = vault;
+        this.store = store;
+    }
+
+    /** In the background: nothing waits for it, and requests go on meanwhile. */
+    void start() {
+        store.sealAnew()
+                .compose(walked -> {
+                    if (walked.done() > 0) {
+                        LOG.infof(
+                                "%d secrets were sealed under the master key %s",
+                                walked.done(), vault.currentKeyId().orElse(""));
+                    }
+                    return store.report();
+                })
+                .onSuccess(this::tell)
+                .onFailure(failure -> LOG.warnf(
+                        "What is stored could not be sealed: %s. POST /admin/v1/vault/seal tries again.",
+                        failure.getMessage()));
+    }
+
+    private void tell(VaultReport report) {
+        for (VaultReport.Line line : report.lines()) {
+            if (line.keyId() == null && vault.isLocked()) {
+                LOG.warnf(
+                        "%d secrets of %s are stored as they are, because there is no master key. Set"
+                                + " TOLLGATE_MASTER_KEY or TOLLGATE_MASTER_KEY_FILE.",
+                        line.count(), line.column());
+            } else if (line.keyId() != null && !vault.hasKey(line.keyId())) {
+                LOG.errorf(
+                        "%d secrets of %s can't be opened: the master key %s is not given. Add it to"
+                                + " TOLLGATE_MASTER_KEY or TOLLGATE_MASTER_KEY_FILE.",
+                        line.count(), line.column(), line.keyId());
+            }
+        }
+    }
+
+    /** What administration has in common with it. */
+    static final class Parts {
+        /** Of keys that are set wrongly the start tells; see {@link MasterKeys#find}. */
+        @Produces
+        @Singleton
+        Vault vault(
+                TollgateConfig config,
+                RandomGenerator random,
+                @ConfigProperty(name = Launch.EMBEDDED, defaultValue = "false") boolean embedded) {
+            try {
+                return new Vault(MasterKeys.find(config, embedded, random));
+            } catch (StartFailure _) {
+                return new Vault(List.of());
+            }
+        }
+
+        @Produces
+        @Singleton
+        PgVault store(Vertx vertx, Pool pool, Vault vault) {
+            return new PgVault(vertx, pool, vault, PgChannels.sealedColumns());
+        }
+    }
+}
