@@ -1,7 +1,6 @@
 package dev.tollgate.platform;
 
 import dev.tollgate.tenancy.ApiKey;
-import dev.tollgate.tenancy.pg.PgCallers;
 import dev.tollgate.tenancy.pg.PgKeyUses;
 import dev.tollgate.tenancy.pg.PgTenancy;
 import io.vertx.core.Future;
@@ -11,31 +10,28 @@ import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
- * Brings the tenants from the database into memory: waits for the database as long as it takes, migrates it, makes a
- * first organization where there is none, and from then on follows every change within half a second.
+ * Makes the database ready: waits for it as long as it takes, migrates it and makes a first organization where there is
+ * none; from then on stores when keys were used.
  */
 final class Tenancy {
     private static final Logger LOG = Logger.getLogger(Tenancy.class);
     private static final long RETRY_MILLIS = 1_000;
-    private static final long POLL_MILLIS = 500;
     private static final long USES_MILLIS = 10_000;
 
     private final Vertx vertx;
     private final Flyway flyway;
     private final PgTenancy store;
     private final LedgerUpkeep ledger;
-    private final PgCallers callers;
     private final PgKeyUses uses;
     private boolean complained;
     private boolean usesComplained;
     private volatile boolean stopped;
 
-    Tenancy(Vertx vertx, Flyway flyway, PgTenancy store, LedgerUpkeep ledger, PgCallers callers, PgKeyUses uses) {
+    Tenancy(Vertx vertx, Flyway flyway, PgTenancy store, LedgerUpkeep ledger, PgKeyUses uses) {
         this.vertx = vertx;
         this.flyway = flyway;
         this.store = store;
         this.ledger = ledger;
-        this.callers = callers;
         this.uses = uses;
     }
 
@@ -58,16 +54,10 @@ final class Tenancy {
                 .recover(failure -> stopped ? Future.failedFuture(failure) : retry(failure));
     }
 
-    /** Reads the tenants and goes on following their changes. */
-    Future<Void> follow() {
-        vertx.setPeriodic(POLL_MILLIS, _ -> {
-            if (!callers.isRefreshing()) {
-                refresh();
-            }
-        });
+    /** Does from now on what has to be done again and again. */
+    void keep() {
         vertx.setPeriodic(USES_MILLIS, _ -> storeUses());
         ledger.repeat();
-        return refresh();
     }
 
     void stop() {
@@ -85,24 +75,14 @@ final class Tenancy {
     }
 
     private Future<Found> retry(Throwable failure) {
-        complain("The database can't be used yet, and is asked again every second", failure);
+        complain(failure);
         return vertx.timer(RETRY_MILLIS).compose(_ -> prepare());
     }
 
-    private Future<Void> refresh() {
-        if (stopped) {
-            return Future.succeededFuture();
-        }
-        return callers.refresh()
-                .<Void>mapEmpty()
-                .onSuccess(_ -> complained = false)
-                .onFailure(failure -> complain("Changes of tenants can't be read; the last known ones hold", failure));
-    }
-
     /** Once per outage, not once per try. */
-    private void complain(String what, Throwable failure) {
+    private void complain(Throwable failure) {
         if (!complained && !stopped) {
-            LOG.warnf("%s: %s", what, failure.getMessage());
+            LOG.warnf("The database can't be used yet, and is asked again every second: %s", failure.getMessage());
         }
         complained = true;
     }

@@ -95,15 +95,14 @@ final class Tollgate {
     private final Vertx vertx;
     private final Pool pool;
     private final Tenants tenants;
-    private final PgCallers callers;
     private final PricesInForce prices;
-    private final Rating rating;
+    private final Volumes volumes;
+    private final Following following;
     private final RulesInForce rules;
     private final RuleFeed ruleFeed;
     private final Instance<Redis> redis;
     private final Optional<String> redisHosts;
     private final SettingsInForce settings;
-    private final SettingsFollower settingsFollower;
     private final PgUsage usage;
     private final RootToken rootToken;
     private final EndUserHashes endUserHashes;
@@ -159,15 +158,14 @@ final class Tollgate {
         this.vertx = vertx;
         this.pool = pool;
         this.tenants = tenants;
-        this.callers = callers;
         this.prices = prices;
-        this.rating = new Rating(vertx, priceFeed);
+        this.volumes = new Volumes(vertx, priceFeed);
+        this.following = new Following(vertx, pool, List.of(priceFeed, settingsFeed, callers), clock);
         this.rules = rules;
         this.ruleFeed = ruleFeed;
         this.redis = redis;
         this.redisHosts = redisHosts;
         this.settings = settingsInForce;
-        this.settingsFollower = new SettingsFollower(vertx, settingsFeed);
         this.usage = usage;
         this.rootToken = rootToken;
         this.endUserHashes = endUserHashes;
@@ -224,7 +222,7 @@ final class Tollgate {
         PgTenancy tenancyStore = new PgTenancy(pool, random);
         KeyUses uses = new KeyUses();
         LedgerUpkeep upkeep = new LedgerUpkeep(vertx, ledgerStore, endUsers, config.ledgerRetention(), clock);
-        Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, upkeep, callers, new PgKeyUses(pool, uses));
+        Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, upkeep, new PgKeyUses(pool, uses));
         tenancy = follower;
         Accounts accounts = new Accounts(prices, Prices.ceiling(config));
         PgShares shares = new PgShares(pool, BudgetConfig.STORE_PATIENCE);
@@ -264,10 +262,10 @@ final class Tollgate {
                     all.addAll(simulatedAccounts);
                     accounts.replace(all);
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
-                    return rating.follow()
-                            .compose(_ -> upheld.follow())
-                            .compose(_ -> settingsFollower.follow())
-                            .compose(_ -> follower.follow())
+                    return upheld.follow()
+                            .compose(_ -> volumes.follow())
+                            .compose(_ -> following.begin())
+                            .onSuccess(_ -> follower.keep())
                             .onSuccess(_ -> alerts.start())
                             .onSuccess(_ -> vaultKeeper.start())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
@@ -450,7 +448,8 @@ final class Tollgate {
         if (tenancy != null) {
             tenancy.stop();
         }
-        rating.stop();
+        following.stop();
+        volumes.stop();
         if (limits != null) {
             limits.stop();
         }
@@ -458,7 +457,6 @@ final class Tollgate {
             rates.stop();
         }
         Future<Void> alertsSent = alerts.stop();
-        settingsFollower.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());

@@ -137,7 +137,7 @@ public class SettingsChanges {
     }
 
     /** What was committed is done, also where this process can't read it again at once. */
-    private Future<Void> inForce() {
+    private Future<Integer> inForce() {
         return feed.refresh().timeout(PATIENCE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
     }
 }

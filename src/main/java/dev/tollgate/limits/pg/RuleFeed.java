@@ -1,5 +1,6 @@
 package dev.tollgate.limits.pg;
 
+import dev.tollgate.feed.Readings;
 import dev.tollgate.limits.Rules;
 import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.budget.Budget;
@@ -8,7 +9,6 @@ import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -20,15 +20,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the rules in PostgreSQL into memory. Every row has the version of its last change, so that what is read is what
  * changed since the last look; the first look reads everything. What is in force is replaced as one. Safe for threads.
  */
 public final class RuleFeed {
-    private static final long PATIENCE_SECONDS = 10;
-
     private static final String BUDGETS = """
             select id, name, owner, owner_id, models, feature, tag_key, tag_value, end_user, per, mode,
                    measure, period, zone, week_start, year_start,
@@ -55,10 +52,8 @@ public final class RuleFeed {
     private final Map<String, UsageLimit> limits = new HashMap<>();
     private final Map<String, Stop> stops = new HashMap<>();
     private final Map<String, String> tiers = new HashMap<>();
+    private final Readings readings = new Readings(this::readWhatIsNew);
     private long version;
-
-    private boolean looking;
-    private @Nullable Promise<Integer> next;
 
     public RuleFeed(Pool pool, RulesInForce inForce) {
         this.pool = pool;
@@ -69,36 +64,13 @@ public final class RuleFeed {
      * Completes when every change that was committed before this call is in force in this process, with how many rows were
      * read. Calls that come while one is under way share the one after it.
      */
-    public synchronized Future<Integer> refresh() {
-        if (next == null) {
-            next = Promise.promise();
-        }
-        Future<Integer> refreshed = next.future();
-        if (!looking) {
-            look(next);
-        }
-        return refreshed;
+    public Future<Integer> refresh() {
+        return readings.next();
     }
 
-    /** Whether a look is under way. */
-    public synchronized boolean isRefreshing() {
-        return looking;
-    }
-
-    private synchronized void look(Promise<Integer> promise) {
-        looking = true;
-        next = null;
-        readWhatIsNew().onComplete(result -> {
-            lookOn();
-            promise.handle(result);
-        });
-    }
-
-    private synchronized void lookOn() {
-        looking = false;
-        if (next != null) {
-            look(next);
-        }
+    /** Whether a reading is under way. */
+    public boolean isRefreshing() {
+        return readings.isUnderWay();
     }
 
     private Future<Integer> readWhatIsNew() {
@@ -107,7 +79,7 @@ public final class RuleFeed {
                 .compose(rows -> only(rows).getLong(0) == version()
                         ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges))
-                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Reads all changes as they stand at one moment, and puts them in force. */

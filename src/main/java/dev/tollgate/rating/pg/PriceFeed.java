@@ -1,5 +1,7 @@
 package dev.tollgate.rating.pg;
 
+import dev.tollgate.feed.Feed;
+import dev.tollgate.feed.Readings;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.pricing.PricesInForce.Volume;
@@ -17,17 +19,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Brings what the database has of prices, terms and volumes into force: all of it at first, then what is newer. Safe for
- * threads; one reading at a time.
+ * threads.
  */
-public final class PriceFeed {
-    private static final long PATIENCE_SECONDS = 10;
-
+public final class PriceFeed implements Feed {
     private final PgPrices store;
     private final PricesInForce prices;
     private final KnownPrices known;
     private final InstantSource clock;
+    private final Readings readings = new Readings(this::readNews);
     private long revision;
-    private Future<Void> reading = Future.succeededFuture();
 
     public PriceFeed(PgPrices store, PricesInForce prices, InstantSource clock) {
         this.store = store;
@@ -36,15 +36,24 @@ public final class PriceFeed {
         this.clock = clock;
     }
 
-    /** Reads what is newer than what was read last, after the reading that is under way: for who has just changed it. */
-    public synchronized Future<Void> refresh() {
-        reading = reading.otherwiseEmpty().compose(_ -> readNews());
-        return reading;
+    @Override
+    public String name() {
+        return "prices";
     }
 
-    /** The same for who asks again and again: joins the reading that is under way. */
-    public synchronized Future<Void> follow() {
-        return reading.isComplete() ? refresh() : reading;
+    @Override
+    public synchronized long version() {
+        return revision;
+    }
+
+    @Override
+    public Future<Integer> refresh() {
+        return readings.next();
+    }
+
+    @Override
+    public boolean isRefreshing() {
+        return readings.isUnderWay();
     }
 
     /** Reads what organizations were charged this month whose terms have steps. */
@@ -69,15 +78,15 @@ public final class PriceFeed {
         return new Volume(charge, from.toEpochMilli(), to.toEpochMilli());
     }
 
-    private Future<Void> readNews() {
+    private Future<Integer> readNews() {
         return store.revision()
-                .compose(current -> current == revision
-                        ? Future.<Void>succeededFuture()
-                        : store.news(revision, current).<Void>map(news -> {
+                .compose(current -> current == version()
+                        ? Future.succeededFuture(0)
+                        : store.news(version(), current).map(news -> {
                             take(news);
-                            return null;
+                            return news.prices().size() + news.terms().size();
                         }))
-                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** What came so late that a newer reading has overtaken it is known already. */

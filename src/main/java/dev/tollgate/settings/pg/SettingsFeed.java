@@ -1,5 +1,7 @@
 package dev.tollgate.settings.pg;
 
+import dev.tollgate.feed.Feed;
+import dev.tollgate.feed.Readings;
 import dev.tollgate.settings.FeatureSettings;
 import dev.tollgate.settings.OrganizationSettings;
 import dev.tollgate.settings.Place;
@@ -13,41 +15,48 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Follows the settings in PostgreSQL into memory: all of them at first, then all of each organization in which something
- * was changed. Safe for threads; one reading at a time.
+ * was changed. Safe for threads.
  */
-public final class SettingsFeed {
-    private static final long PATIENCE_SECONDS = 10;
-
+public final class SettingsFeed implements Feed {
     private final PgSettings store;
     private final SettingsInForce settings;
+    private final Readings readings = new Readings(this::readNews);
     private long version;
-    private Future<Void> reading = Future.succeededFuture();
 
     public SettingsFeed(PgSettings store, SettingsInForce settings) {
         this.store = store;
         this.settings = settings;
     }
 
-    /** Completes when every change that was committed before this call is in force in this process. */
-    public synchronized Future<Void> refresh() {
-        reading = reading.otherwiseEmpty().compose(_ -> readNews());
-        return reading;
+    @Override
+    public String name() {
+        return "settings";
     }
 
-    /** The same for who asks again and again: joins the reading that is under way. */
-    public synchronized Future<Void> follow() {
-        return reading.isComplete() ? refresh() : reading;
+    @Override
+    public synchronized long version() {
+        return version;
     }
 
-    private Future<Void> readNews() {
+    @Override
+    public Future<Integer> refresh() {
+        return readings.next();
+    }
+
+    @Override
+    public boolean isRefreshing() {
+        return readings.isUnderWay();
+    }
+
+    private Future<Integer> readNews() {
         return store.last()
-                .compose(last -> last == version
-                        ? Future.<Void>succeededFuture()
-                        : store.changedAfter(version).<Void>map(rows -> {
+                .compose(last -> last == version()
+                        ? Future.succeededFuture(0)
+                        : store.changedAfter(version()).map(rows -> {
                             take(last, rows);
-                            return null;
+                            return rows.size();
                         }))
-                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /**

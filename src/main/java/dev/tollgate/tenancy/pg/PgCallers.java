@@ -1,5 +1,7 @@
 package dev.tollgate.tenancy.pg;
 
+import dev.tollgate.feed.Feed;
+import dev.tollgate.feed.Readings;
 import dev.tollgate.tenancy.AllowedModels;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.tenancy.Callers;
@@ -9,7 +11,6 @@ import dev.tollgate.tenancy.KnownKey.PreviousSecret;
 import dev.tollgate.tenancy.Settings;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Cursor;
 import io.vertx.sqlclient.Pool;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * read is what changed since the last look, and the keys beneath it: a changed key is one key, a changed client is its
  * keys, a changed organization is all of its. The first look reads everything.
  */
-public final class PgCallers {
+public final class PgCallers implements Feed {
     private static final int KEYS_AT_ONCE = 2_000;
 
     private static final String ORGANIZATIONS = """
@@ -61,10 +62,8 @@ public final class PgCallers {
     private final Callers callers = new Callers();
     private final Map<String, OrganizationSettings> organizations = new HashMap<>();
     private final Map<String, Settings> clients = new HashMap<>();
-    private long version;
-
-    private boolean looking;
-    private @Nullable Promise<Integer> next;
+    private final Readings readings = new Readings(this::readWhatIsNew);
+    private volatile long version;
 
     private record OrganizationSettings(
             Settings settings, @Nullable String tier, boolean callerKeysAllowed) {}
@@ -75,40 +74,30 @@ public final class PgCallers {
         this.clock = clock;
     }
 
-    /**
-     * Completes when every change that was committed before this call is in force in this process, with how many keys were
-     * read. Calls that come while one is under way share the one after it.
-     */
-    public synchronized Future<Integer> refresh() {
-        if (next == null) {
-            next = Promise.promise();
-        }
-        Future<Integer> refreshed = next.future();
-        if (!looking) {
-            look(next);
-        }
-        return refreshed;
+    @Override
+    public String name() {
+        return "tenants";
     }
 
-    /** Whether a look is under way. */
-    public synchronized boolean isRefreshing() {
-        return looking;
+    @Override
+    public long version() {
+        return version;
     }
 
-    private synchronized void look(Promise<Integer> promise) {
-        looking = true;
-        next = null;
-        readWhatIsNew().onComplete(result -> {
-            lookOn();
-            promise.handle(result);
-        });
+    @Override
+    public Future<Integer> refresh() {
+        return readings.next();
     }
 
-    private synchronized void lookOn() {
-        looking = false;
-        if (next != null) {
-            look(next);
-        }
+    @Override
+    public boolean isRefreshing() {
+        return readings.isUnderWay();
+    }
+
+    /** Keys that are not known by then are none. */
+    @Override
+    public void isCurrent(Instant asked) {
+        tenants.known(callers, asked);
     }
 
     private Future<Integer> readWhatIsNew() {
@@ -118,7 +107,7 @@ public final class PgCallers {
                 .compose(rows -> only(rows).getLong(0) == version
                         ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges))
-                .onSuccess(_ -> tenants.known(callers, asked));
+                .onSuccess(_ -> isCurrent(asked));
     }
 
     /** Reads all changes as they stand at one moment, so that a key, its client and its organization fit together. */

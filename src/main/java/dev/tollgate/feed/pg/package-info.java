@@ -1,0 +1,5 @@
+/** The versions of what is followed, in PostgreSQL. */
+@NullMarked
+package dev.tollgate.feed.pg;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.feed;
+
+import org.jspecify.annotations.NullMarked;
