@@ -22,7 +22,9 @@ final class Volumes {
 
     /** Reads the terms and the volumes once, which the first request needs, and goes on following. */
     Future<Void> follow() {
-        return feed.refresh().compose(_ -> feed.refreshVolumes()).onSuccess(_ -> vertx.setPeriodic(POLL_MILLIS, _ -> look()));
+        return feed.refresh()
+                .compose(_ -> feed.refreshVolumes())
+                .onSuccess(_ -> vertx.setPeriodic(POLL_MILLIS, _ -> look()));
     }
 
     void stop() {

@@ -16,7 +16,9 @@ import dev.tollgate.limits.UsageLimit.Kind;
 import dev.tollgate.limits.rate.MemoryRates;
 import dev.tollgate.limits.rate.RateLimits;
 import dev.tollgate.limits.rate.Waiting;
+import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RuleBook;
+import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
 import dev.tollgate.pricing.PriceBook;
@@ -53,6 +55,7 @@ import org.junit.jupiter.api.Test;
 
 /** Two accounts at one provider, and one at another that has no price for the model. */
 class ChooseAccountTest {
+    private static final SpendGate GATE = new SpendGate(new RulesInForce(new Hearing(() -> 0, Duration.ZERO)));
     private static final Vertx VERTX = Vertx.vertx();
     private static final int DAY = 86_400;
     private static final int HOUR = 3_600;
@@ -224,7 +227,7 @@ class ChooseAccountTest {
     private Future<Reply> asked(Exchange exchange) {
         RuleBook book = new RuleBook(1, Rules.of(List.of()), Rules.of(limits), Stops.of(stops), Set.of(), Map.of());
         Traits traits = new Traits("org_a", null, "key_a", null, null, null, "gpt-4o-mini", Map.of());
-        exchange.governedBy(new Governed(book, traits, List.of()));
+        exchange.governedBy(new Governed(book, traits, List.of(), GATE));
         return stage.handle(exchange, _ -> Future.failedFuture("chosen"));
     }
 

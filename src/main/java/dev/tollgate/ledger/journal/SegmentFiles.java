@@ -120,8 +120,7 @@ final class SegmentFiles {
 
     private Segment make(Path file, Segment.Origin origin, StandardOpenOption how) throws IOException {
         boolean made = false;
-        try (FileChannel channel =
-                FileChannel.open(file, how, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, how, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             allocator.fill(channel, settings.segmentBytes());
             Segment segment = Segment.create(file, lastNumber + 1, origin, channel);
             if (settings.synced()) {
