@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.feed.pg;
+
+import org.jspecify.annotations.NullMarked;
