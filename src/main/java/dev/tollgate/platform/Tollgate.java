@@ -21,6 +21,7 @@ import dev.tollgate.ledger.pg.PgReplica;
 import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.budget.pg.PgShares;
 import dev.tollgate.limits.budget.pg.PgStandings;
+import dev.tollgate.limits.budget.pg.PgWindows;
 import dev.tollgate.limits.pg.RuleFeed;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.RememberedOwners;
@@ -233,6 +234,7 @@ final class Tollgate {
         rates = shared;
         Limits upheld = new Limits(vertx, pool, ruleFeed, rules, held, shares, replica, entries);
         limits = upheld;
+        BudgetUpkeep budgetUpkeep = new BudgetUpkeep(new PgWindows(pool), config.budgetRetention(), clock);
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 tenants,
                 uses,
@@ -266,6 +268,7 @@ final class Tollgate {
                             .compose(_ -> volumes.follow())
                             .compose(_ -> following.begin())
                             .onSuccess(_ -> follower.keep())
+                            .onSuccess(_ -> budgetUpkeep.repeat(vertx))
                             .onSuccess(_ -> alerts.start())
                             .onSuccess(_ -> vaultKeeper.start())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));

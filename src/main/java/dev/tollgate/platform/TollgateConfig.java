@@ -85,6 +85,10 @@ public interface TollgateConfig {
     @WithDefault("0")
     String budgetOverdraft();
 
+    /** Months that windows of budgets are kept after they have ended, with what is known of them. */
+    @WithDefault("13")
+    int budgetRetention();
+
     /**
      * What a process does that has not heard for {@code TOLLGATE_STOPS_SILENCE} whether spend was stopped, because its database
      * is away: {@code allow} requests by the rules known last, or {@code refuse} them with 503 until it hears again.

@@ -25,6 +25,7 @@ public final class PgLedger implements LedgerStore {
     private static final int MERGED_DAYS = 3;
 
     private static final String CHECK_VIOLATION = "23514";
+    private static final String FOREIGN_KEY_VIOLATION = "23503";
 
     private final Pool pool;
     private final PgReplica replica;
@@ -106,12 +107,18 @@ public final class PgLedger implements LedgerStore {
         return array.appendByte((byte) ']');
     }
 
-    /** Errors of class 22 (data), 23 (constraints) and 54 (limits) lie in the data; a missing partition is a 23514. */
+    /**
+     * Errors of class 22 (data), 23 (constraints) and 54 (limits) lie in the data; a missing partition is a 23514. Entries
+     * refer to nothing, but a window may be deleted while something is booked in it: the next try doesn't see it.
+     */
     private static Throwable poisonOr(Throwable failure) {
         if (!(failure instanceof PgException error) || error.getSqlState() == null) {
             return failure;
         }
         String state = error.getSqlState();
+        if (state.equals(FOREIGN_KEY_VIOLATION)) {
+            return failure;
+        }
         return switch (state.substring(0, 2)) {
             case "22", "54" -> new PoisonEntry("invalid_data", state, error);
             case "23" -> new PoisonEntry(state.equals(CHECK_VIOLATION) ? "no_partition" : "constraint", state, error);

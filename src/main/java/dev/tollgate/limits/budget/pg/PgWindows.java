@@ -3,11 +3,15 @@ package dev.tollgate.limits.budget.pg;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.UUID;
 
 /** What is to be done with windows as time goes by. Any replica does it; twice is once. */
 public final class PgWindows {
+    private static final int PRUNED_MAX = 1_000;
+
     private final Pool pool;
 
     public PgWindows(Pool pool) {
@@ -31,6 +35,13 @@ public final class PgWindows {
     /** Closes windows that have ended and were given back, and carries over what is left. */
     public Future<Void> close() {
         return pool.query("select close_windows()").execute().mapEmpty();
+    }
+
+    /** Deletes a bounded number of windows, doubts and runs that ended before an instant and nobody asks for any more. */
+    public Future<Void> prune(Instant before) {
+        return pool.preparedQuery("select prune_budgets($1, $2)")
+                .execute(Tuple.of(before.atOffset(ZoneOffset.UTC), PRUNED_MAX))
+                .mapEmpty();
     }
 
     /**
