@@ -234,7 +234,7 @@ final class Tollgate {
         rates = shared;
         Limits upheld = new Limits(vertx, pool, ruleFeed, rules, held, shares, replica, entries);
         limits = upheld;
-        BudgetUpkeep budgetUpkeep = new BudgetUpkeep(new PgWindows(pool), config.budgetRetention(), clock);
+        BudgetUpkeep budgetUpkeep = new BudgetUpkeep(new PgWindows(pool), config.budgetRetention(), clock, metrics);
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 tenants,
                 uses,

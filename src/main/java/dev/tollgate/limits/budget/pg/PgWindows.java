@@ -45,6 +45,16 @@ public final class PgWindows {
     }
 
     /**
+     * Holds windows against the ledger, unless some replica did within the hour. Answers how many figures did not fit the
+     * last time that one did.
+     */
+    public Future<Integer> audit() {
+        return pool.query("select audit_budgets('1 hour')")
+                .execute()
+                .map(rows -> rows.iterator().next().getInteger(0));
+    }
+
+    /**
      * Takes back what earlier runs over a journal were granted and did not spend. Only for whoever has the journal locked
      * and has booked all that is in it.
      */
