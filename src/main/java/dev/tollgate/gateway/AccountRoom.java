@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.rate.Decision;
 import dev.tollgate.limits.rate.RateLimits;
@@ -69,6 +70,11 @@ final class AccountRoom {
         if (limits.isEmpty()) {
             return HAS_ROOM;
         }
+        TouchedRules touched = exchange.touchedOrNull();
+        if (touched != null) {
+            return TouchedRules.look(exchange, limits, rates)
+                    .map(look -> looked(exchange, limits, touched, look, waits));
+        }
         Problem tooLarge = RequestLimits.tooLarge(exchange, limits);
         if (tooLarge != null) {
             return full(tooLarge, Answer.Full.NEVER);
@@ -82,6 +88,18 @@ final class AccountRoom {
         Future<Decision> decided =
                 waits ? rates.tryAcquire(charges.charges(), priority) : rates.tryAtOnce(charges.charges(), priority);
         return decided.map(decision -> answer(exchange, limits, charges, decision));
+    }
+
+    /** A dry run goes where the request would go; where that is nowhere, it is told of the last account. */
+    private static Answer looked(
+            Exchange exchange, List<UsageLimit> limits, TouchedRules touched, TouchedRules.Look look, boolean isLast) {
+        if (look.refuses() && !isLast) {
+            return new Answer.Full(
+                    new Problem(ProblemCode.RATE_LIMIT_EXCEEDED, "The account is at a limit."), Answer.Full.NEVER);
+        }
+        touched.add(look);
+        exchange.governedBy(exchange.governed().with(limits));
+        return new Answer.Taken();
     }
 
     private static Answer answer(Exchange exchange, List<UsageLimit> limits, RateCharges charges, Decision decision) {

@@ -18,24 +18,32 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends requests with {@code x-tollgate-dry-run: true} here: they are answered with what would be sent and what it would
- * cost, and nothing is sent.
+ * Ends requests with {@code x-tollgate-dry-run: true} here: they are answered with what would be sent, what it would cost,
+ * and which limits and budgets it would touch. Nothing is sent, charged or held.
  */
 public final class AnswerDryRun implements Stage {
     private static final String HEADER = "x-tollgate-dry-run";
 
     private final DryRun dryRun;
+    private final KeyLimits.Source standings;
     private final Context context;
 
     /** @param context the event loop, whose worker threads count tokens */
-    public AnswerDryRun(DryRun dryRun, Context context) {
+    public AnswerDryRun(DryRun dryRun, KeyLimits.Source standings, Context context) {
         this.dryRun = dryRun;
+        this.standings = standings;
         this.context = context;
+    }
+
+    /** Whether a request is only to be told what would become of it. */
+    static boolean isAsked(Exchange exchange) {
+        return "true".equalsIgnoreCase(exchange.header(HEADER));
     }
 
     @Override
     public Future<Reply> handle(Exchange exchange, Next next) {
-        if (!"true".equalsIgnoreCase(exchange.header(HEADER))) {
+        TouchedRules touched = exchange.touchedOrNull();
+        if (touched == null) {
             return next.handle(exchange);
         }
         Operation operation = exchange.path().operation();
@@ -45,6 +53,11 @@ public final class AnswerDryRun implements Stage {
                     HEADER + ": not for this request (expected: one that runs a model and has a JSON body)",
                     HEADER);
         }
+        return touched.answer(exchange, standings).compose(rules -> tell(exchange, rules));
+    }
+
+    private Future<Reply> tell(Exchange exchange, Map<String, String> rules) {
+        Operation operation = exchange.path().operation();
         Candidate candidate = exchange.candidate();
         byte[] sent = CallProvider.toSend(exchange, candidate).toBytes();
         String organizationId = exchange.caller().organizationId();
@@ -52,7 +65,7 @@ public final class AnswerDryRun implements Stage {
         long millis = exchange.id().epochMillis();
         Map<String, @Nullable String> told = told(exchange, candidate);
         return context.executeBlocking(
-                () -> answer(dryRun.answer(told, organizationId, operation, sent, provider, millis)),
+                () -> answer(dryRun.answer(told, rules, organizationId, operation, sent, provider, millis)),
                 /* ordered= */ false);
     }
 

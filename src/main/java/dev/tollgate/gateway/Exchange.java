@@ -41,6 +41,7 @@ public final class Exchange {
     private @Nullable Governed governed;
     private @Nullable MultiMap standing;
     private @Nullable BeyondLimits beyond;
+    private @Nullable TouchedRules touched;
     private @Nullable Cut onCut;
     private @Nullable Hold hold;
     private @Nullable Amounts inDoubt;
@@ -198,6 +199,17 @@ public final class Exchange {
     @Nullable
     BeyondLimits beyondOrNull() {
         return beyond;
+    }
+
+    /** What a dry run would touch; null for what is no dry run, and before limits are looked at. */
+    @Nullable
+    TouchedRules touchedOrNull() {
+        return touched;
+    }
+
+    /** It is a dry run: it takes and holds nothing, and is answered with what it would touch. */
+    void isDryRun(TouchedRules rules) {
+        touched = rules;
     }
 
     /** Ends the call to the provider before it has ended by itself. */

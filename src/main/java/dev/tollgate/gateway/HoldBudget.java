@@ -73,6 +73,12 @@ public final class HoldBudget implements Stage {
             return next.handle(exchange);
         }
         Bound bound = worstCase.of(exchange);
+        TouchedRules touched = exchange.touchedOrNull();
+        if (touched != null) {
+            OutputWant want = want(exchange, counting, bound);
+            touched.wouldHold(counting, want, budget -> isUnbounded(budget, bound));
+            return sent(exchange, want, next);
+        }
         refuseUnbounded(counting, bound);
         OutputWant want = want(exchange, counting, bound);
         if (counting.isEmpty()) {
@@ -127,7 +133,10 @@ public final class HoldBudget implements Stage {
         }
         for (UsageLimit limit : limits) {
             long most = mostByLimit(limit, exchange.governed().book(), counting);
-            want = within(exchange, limit, most, want);
+            if (most != ANY) {
+                TouchedRules touched = exchange.touchedOrNull();
+                want = touched == null ? within(exchange, limit, most, want) : touched.within(limit, most, want);
+            }
         }
         return want;
     }
@@ -176,20 +185,22 @@ public final class HoldBudget implements Stage {
     }
 
     private void refuseUnbounded(List<Budget> counting, Bound bound) {
-        if (settings.unboundedAllowed) {
-            return;
-        }
         for (Budget budget : counting) {
-            Certainty certainty = switch (budget.measure()) {
-                case CHARGE, PROVIDER_COST -> bound.certainty();
-                case TOKENS, INPUT_TOKENS, OUTPUT_TOKENS -> bound.tokenCertainty();
-                case REQUESTS -> Certainty.PROVEN;
-            };
-            boolean isCured = bound.work() != Certainty.UNBOUNDED && bound.isCappable();
-            if (certainty == Certainty.UNBOUNDED && budget.mode() == Mode.HARD && !isCured) {
+            if (isUnbounded(budget, bound)) {
                 throw BudgetProblems.unbounded(budget, bound.why());
             }
         }
+    }
+
+    /** Whether a request is refused because nothing bounds what it uses of a hard budget. */
+    private boolean isUnbounded(Budget budget, Bound bound) {
+        Certainty certainty = switch (budget.measure()) {
+            case CHARGE, PROVIDER_COST -> bound.certainty();
+            case TOKENS, INPUT_TOKENS, OUTPUT_TOKENS -> bound.tokenCertainty();
+            case REQUESTS -> Certainty.PROVEN;
+        };
+        boolean isCured = bound.work() != Certainty.UNBOUNDED && bound.isCappable();
+        return !settings.unboundedAllowed && certainty == Certainty.UNBOUNDED && budget.mode() == Mode.HARD && !isCured;
     }
 
     private Future<Reply> held(Exchange exchange, Hold hold, Next next) {

@@ -45,6 +45,14 @@ public final class LimitUse implements Stage {
         List<UsageLimit> limits = book.limits().of(of);
         exchange.governedBy(new Governed(book, of, limits, gate));
         gate.enter(of);
+        if (AnswerDryRun.isAsked(exchange)) {
+            TouchedRules touched = new TouchedRules();
+            exchange.isDryRun(touched);
+            return TouchedRules.look(exchange, limits, rates).compose(look -> {
+                touched.add(look);
+                return next.handle(exchange);
+            });
+        }
         if (!limits.isEmpty()) {
             Problem tooLarge = RequestLimits.tooLarge(exchange, limits);
             if (tooLarge != null) {

@@ -83,6 +83,13 @@ final class RateCharges {
         return charges;
     }
 
+    /** The same buckets, asked how they stand and charged nothing. */
+    List<Charge> questions() {
+        return charges.stream()
+                .map(charge -> new Charge(charge.bucket(), 0, charge.binds()))
+                .toList();
+    }
+
     UsageLimit limit(int charge) {
         return limits.get(charge);
     }

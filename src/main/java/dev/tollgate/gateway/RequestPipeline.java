@@ -104,7 +104,7 @@ public final class RequestPipeline {
                         spending.settings,
                         parts.clock,
                         loop.context),
-                new AnswerDryRun(parts.dryRun, loop.context), // dry runs end here
+                new AnswerDryRun(parts.dryRun, spending.standings, loop.context), // dry runs end here
                 new CallProvider(
                         loop.upstream,
                         parts.upstreamSettings,

@@ -34,11 +34,13 @@ public final class DryRun {
      * The answer as JSON. Counts the request's tokens, which takes milliseconds where it is long; not for event loops.
      *
      * @param told what else is to be told, first
+     * @param rules the limits and budgets that it would touch: JSON by the names of members
      * @param request as it would be sent; a JSON object
      * @param provider at which it would be served, or null for all that have a price
      */
     public String answer(
             Map<String, @Nullable String> told,
+            Map<String, String> rules,
             String organizationId,
             Operation operation,
             byte[] request,
@@ -48,6 +50,7 @@ public final class DryRun {
         told.forEach(answer::put);
         answer.put("operation", operation.label());
         answer.putRawValue("request", new RawValue(new String(request, UTF_8)));
+        rules.forEach((name, json) -> answer.putRawValue(name, new RawValue(json)));
         if (QUOTED.contains(operation)) {
             ObjectNode estimate = answer.putObject("estimate").put("currency", "USD");
             ArrayNode data = estimate.putArray("data");

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.gateway.http.Deadlines;
@@ -39,6 +40,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,6 +197,43 @@ class ChooseAccountTest {
         Exchange exchange = chat();
         assertThat(served(exchange)).isEqualTo("second");
         assertThat(exchange.governed().limits()).containsExactly(cap);
+    }
+
+    @Test
+    void a_dry_run_goes_where_the_request_would_go_and_takes_nothing() {
+        limit("first", Kind.REQUESTS, 1, DAY);
+        limit("second", Kind.REQUESTS, 2, DAY);
+        for (int i = 0; i < 3; i++) {
+            assertThat(served(dryRun())).isEqualTo("first");
+        }
+        served();
+        Exchange skipping = dryRun();
+        assertThat(served(skipping)).isEqualTo("second");
+        assertThat(told(skipping)).containsExactly("lim_1 false");
+        served();
+        served();
+        Exchange nowhere = dryRun();
+        assertThat(served(nowhere)).isEqualTo("second");
+        assertThat(told(nowhere)).containsExactly("lim_1 true");
+    }
+
+    private static Exchange dryRun() {
+        Exchange exchange = chat();
+        exchange.isDryRun(new TouchedRules());
+        return exchange;
+    }
+
+    /** Which limits are told, and whether they would refuse. */
+    private static List<String> told(Exchange exchange) {
+        String limits = requireNonNull(exchange.touchedOrNull())
+                .answer(exchange, (_, _) -> Future.succeededFuture(List.of()))
+                .result()
+                .get("limits");
+        return new JsonArray(limits)
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .map(limit -> limit.getString("id") + " " + limit.getBoolean("refuses"))
+                        .toList();
     }
 
     private UsageLimit limit(String accountId, Kind kind, long amount, int periodSeconds) {

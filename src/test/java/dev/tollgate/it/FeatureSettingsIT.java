@@ -238,6 +238,16 @@ class FeatureSettingsIT {
         assertThat(asked.status()).as(asked.toString()).isEqualTo(200);
         assertThat(asked.text()).contains("\"request\":" + sent);
         assertThat(asked.json().at("/estimate/data").size()).isPositive();
+        Await.until(
+                "the feature's limits are in force",
+                () -> root.post(
+                                "/admin/v1/dry-run",
+                                "{\"organization_id\":\"" + organization + "\",\"feature\":\"chat\",\"request\":" + body
+                                        + "}")
+                        .json()
+                        .at("/budgets")
+                        .findValuesAsText("name")
+                        .containsAll(List.of("chat: requests per day", "chat: cost per day")));
 
         set("chat", "{\"enabled\":false}");
         assertThat(root.post(

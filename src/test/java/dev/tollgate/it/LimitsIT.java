@@ -241,6 +241,55 @@ class LimitsIT {
     }
 
     @Test
+    void a_dry_run_tells_which_limits_and_budgets_it_would_touch_and_takes_nothing_of_them() {
+        Tenant tenant = Tenant.named("curious");
+        ApiClient app = tenant.app();
+        String rate = tenant.limit("\"kind\":\"requests\",\"amount\":1,\"period\":\"day\"");
+        String price = tenant.limit("\"kind\":\"price_per_request\",\"amount\":\"0.000000001\",\"mode\":\"shadow\"");
+        String budget = tenant.rule("budgets", "\"amount\":\"1\",\"period\":\"day\"")
+                .path("id")
+                .asText();
+
+        for (int i = 0; i < 3; i++) {
+            JsonNode told = app.post(CHAT, HELLO, "x-tollgate-dry-run", "true").json();
+            JsonNode limit = named(told.path("limits"), rate);
+            assertThat(limit.path("needs").asInt()).as(told.toString()).isEqualTo(1);
+            assertThat(limit.path("remaining").asInt()).as("nothing is charged").isEqualTo(1);
+            assertThat(limit.path("refuses").asBoolean()).isFalse();
+            JsonNode dear = named(told.path("limits"), price);
+            assertThat(new BigDecimal(dear.path("needs").asText())).isPositive();
+            assertThat(dear.path("refuses").asBoolean()).as("it is shadow").isFalse();
+            JsonNode held = named(told.path("budgets"), budget);
+            assertThat(held.path("remaining").asText()).as("nothing is held").isEqualTo("1");
+            assertThat(held.path("held").asText()).isEqualTo("0");
+            assertThat(new BigDecimal(held.path("needs").asText())).isPositive();
+            assertThat(held.path("refuses").asBoolean()).isFalse();
+        }
+
+        assertThat(app.post(CHAT, HELLO).status()).isEqualTo(200);
+        String small = tenant.rule("budgets", "\"amount\":\"0.000000001\",\"period\":\"total\"")
+                .path("id")
+                .asText();
+        JsonNode after = app.post(CHAT, HELLO, "x-tollgate-dry-run", "true").json();
+        assertThat(named(after.path("limits"), rate).path("refuses").asBoolean())
+                .isTrue();
+        assertThat(named(after.path("limits"), rate).path("resets_in_ms").asLong())
+                .isPositive();
+        assertThat(named(after.path("budgets"), small).path("refuses").asBoolean())
+                .isTrue();
+        assertThat(after.path("request").path("max_tokens").asInt()).isEqualTo(20);
+    }
+
+    private static JsonNode named(JsonNode rules, String id) {
+        for (JsonNode rule : rules) {
+            if (rule.path("id").asText().equals(id)) {
+                return rule;
+            }
+        }
+        throw new AssertionError("no " + id + " in " + rules);
+    }
+
+    @Test
     void a_stop_holds_at_once_and_cuts_what_is_under_way() {
         Tenant tenant = Tenant.named("leaked");
         ApiClient app = tenant.app();

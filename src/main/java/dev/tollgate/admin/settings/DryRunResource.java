@@ -7,12 +7,18 @@ import dev.tollgate.admin.AdminJson;
 import dev.tollgate.admin.AdminRequest;
 import dev.tollgate.admin.Given;
 import dev.tollgate.admin.Requires;
+import dev.tollgate.admin.limits.CountingRules;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.limits.Traits;
+import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.rating.DryRun;
 import dev.tollgate.settings.EffectiveSettings;
+import dev.tollgate.settings.OrganizationSettings;
 import dev.tollgate.settings.pg.PgSettings;
+import dev.tollgate.tenancy.Organization;
+import dev.tollgate.tenancy.pg.PgOrganizations;
 import dev.tollgate.wire.Work;
 import dev.tollgate.wire.openai.Operation;
 import dev.tollgate.wire.openai.RequestBody;
@@ -20,6 +26,7 @@ import dev.tollgate.wire.openai.RequestBody.OutputCap;
 import dev.tollgate.wire.openai.RequestReader;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Future;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -29,6 +36,9 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +53,32 @@ public final class DryRunResource {
     private final AdminRequest admin;
     private final PgSettings store;
     private final DryRun dryRun;
+    private final PgOrganizations organizations;
+    private final RulesInForce rules;
+    private final Optional<String> tierOfNone;
     private final InstantSource clock;
 
-    public DryRunResource(AdminRequest admin, PgSettings store, PricesInForce prices, InstantSource clock) {
+    /** @param tierOfNone holds for organizations that have no tier */
+    public DryRunResource(
+            AdminRequest admin,
+            PgSettings store,
+            PricesInForce prices,
+            PgOrganizations organizations,
+            RulesInForce rules,
+            @ConfigProperty(name = "tollgate.default-tier") Optional<String> tierOfNone,
+            InstantSource clock) {
         this.admin = admin;
         this.store = store;
         this.dryRun = new DryRun(prices);
+        this.organizations = organizations;
+        this.rules = rules;
+        this.tierOfNone = tierOfNone;
         this.clock = clock;
     }
+
+    /** What was looked up. */
+    private record Found(
+            OrganizationSettings settings, @Nullable String tier) {}
 
     /** Whose request it is, and what it asks for. */
     @Schema(example = """
@@ -78,7 +106,8 @@ public final class DryRunResource {
     @org.eclipse.microprofile.openapi.annotations.Operation(
             summary = "Show a caller's request as it would be sent, and what it would cost",
             description = "With what is set for the feature, or the refusal that it would get for it. Nothing is sent."
-                    + " The `estimate` is that of a quote.")
+                    + " The `estimate` is that of a quote; `limits` and `budgets` are those that would count it, but for"
+                    + " those of keys, end users and tags, which it does not have.")
     public Uni<String> ask(Question question) {
         String organization =
                 Given.required("organization_id", admin.principal().scope(question.organizationId()));
@@ -91,19 +120,20 @@ public final class DryRunResource {
                             if (!exists) {
                                 throw SettingsChanges.unknown("organization_id or client_id", organization);
                             }
-                            return store.of(organization);
-                        }))
+                            return Future.all(store.of(organization), organizations.find(organization));
+                        })
+                        .map(both -> new Found(both.resultAt(0), tier(both.resultAt(1)))))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(settings -> answer(
-                        question,
-                        organization,
-                        operation,
-                        request,
-                        settings.effective(question.clientId(), question.feature())));
+                .map(found -> answer(question, organization, operation, request, found));
     }
 
-    private String answer(
-            Question question, String organization, Operation operation, byte[] request, EffectiveSettings holds) {
+    private @Nullable String tier(Optional<Organization> organization) {
+        String own = organization.map(Organization::tier).orElse(null);
+        return own == null ? tierOfNone.orElse(null) : rules.book().tier(own);
+    }
+
+    private String answer(Question question, String organization, Operation operation, byte[] request, Found found) {
+        EffectiveSettings holds = found.settings.effective(question.clientId(), question.feature());
         holds.mustBeEnabled(question.feature());
         RequestBody body = RequestReader.read(operation, request, 0, request.length, holds.defaultModel(operation));
         holds.mustAllow(operation, body.facts().model(), question.feature());
@@ -118,7 +148,25 @@ public final class DryRunResource {
         RequestBody preset = body.with(holds.preset(), operation);
         byte[] sent = preset.forward(/* model= */ null, /* askForUsage= */ false, cap(operation, preset))
                 .toBytes();
-        return dryRun.answer(told, organization, operation, sent, /* provider= */ null, clock.millis());
+        return dryRun.answer(
+                told, counting(told, found.tier), organization, operation, sent, /* provider= */ null, clock.millis());
+    }
+
+    /** The rules that count the request, but for those of a key, an end user or a tag, which it does not say. */
+    private Map<String, String> counting(Map<String, @Nullable String> told, @Nullable String tier) {
+        return CountingRules.of(
+                rules.book(),
+                new Traits(
+                        Objects.requireNonNull(told.get("organization_id")),
+                        told.get("client_id"),
+                        /* keyId= */ "",
+                        tier,
+                        told.get("feature"),
+                        /* endUser= */ null,
+                        told.get("model"),
+                        Map.of(),
+                        told.get("organization_settings"),
+                        told.get("client_settings")));
     }
 
     /** As OpenAI takes it; which account would serve the request, and how that takes it, is not known here. */
