@@ -3,6 +3,7 @@ package dev.tollgate.provider.simulated;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.kernel.Usage;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -76,7 +77,8 @@ final class ChatCompletions {
                 cache.lookUpAndRemember(ask.model(), ask.prompt().messages()),
                 ask.prompt().audioTokens(),
                 choices.stream().mapToLong(Generated::reasoning).sum(),
-                choices.stream().mapToLong(Generated::visible).sum());
+                choices.stream().mapToLong(Generated::visible).sum(),
+                Usage.NONE);
     }
 
     /** The service tier as served: what was asked for, {@code default} for {@code auto}, or what the test wishes. */

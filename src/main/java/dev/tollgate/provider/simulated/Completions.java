@@ -36,7 +36,7 @@ final class Completions {
             }
         }
         long visible = choices.stream().mapToLong(Generated::visible).sum();
-        TokenUse use = new TokenUse(tokens, new PromptCache.Use(0, 0), 0, 0, visible);
+        TokenUse use = new TokenUse(tokens, new PromptCache.Use(0, 0), 0, 0, visible, Usage.NONE);
         ObjectNode head = Json.object()
                 .put("id", ids.next("cmpl-"))
                 .put("object", "text_completion")

@@ -50,9 +50,10 @@ final class Responses {
                 List.of(),
                 call.wishes().words());
         Generated generated = Generated.of(ask, 0);
-        TokenUse use = ChatCompletions.use(cache, ask, List.of(generated));
+        ToolUse tools = ToolUse.of(request, call.wishes(), ids);
+        TokenUse use = ChatCompletions.use(cache, ask, List.of(generated)).with(tools);
         ObjectNode begun = begun(request, model, ChatCompletions.served(request, call.wishes()));
-        ArrayNode output = output(generated);
+        ArrayNode output = output(generated, tools);
         ObjectNode done = done(begun, output, generated.cut());
         done.set("usage", use.responseJson());
         boolean background = request.path("background").asBoolean();
@@ -174,6 +175,7 @@ final class Responses {
                 .putNull("incomplete_details");
         copy(request, json, "instructions", null);
         copy(request, json, "max_output_tokens", null);
+        copy(request, json, "max_tool_calls", null);
         json.put("model", model).putArray("output");
         copy(request, json, "parallel_tool_calls", Json.TRUE);
         copy(request, json, "previous_response_id", null);
@@ -210,7 +212,7 @@ final class Responses {
         return done;
     }
 
-    private ArrayNode output(Generated generated) {
+    private ArrayNode output(Generated generated, ToolUse tools) {
         ArrayNode output = Json.array();
         if (generated.reasoning() > 0) {
             output.addObject()
@@ -218,6 +220,7 @@ final class Responses {
                     .put("type", "reasoning")
                     .putArray("summary");
         }
+        output.addAll(tools.calls());
         String status = generated.cut() ? "incomplete" : "completed";
         if (generated.tool() != null) {
             output.addObject()

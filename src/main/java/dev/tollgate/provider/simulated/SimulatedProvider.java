@@ -16,6 +16,7 @@ import java.time.Clock;
  * <ul>
  *   <li>{@code x-simulate-latency-ms}: wait before the first byte; {@code x-simulate-chunk-ms}: between stream chunks
  *   <li>{@code x-simulate-words}: the length of the answer, in words of one token each, at most 100,000
+ *   <li>{@code x-simulate-tool-calls}: how often a response uses the provider's tools that it is offered
  *   <li>{@code x-simulate-service-tier}: the tier that the answer says it was served in
  *   <li>{@code x-simulate-tag}: a name under which the charges are also counted
  *   <li>{@code x-simulate-fault}: one or more {@link Fault}s, or {@code status-NNN}, separated by commas

@@ -6,10 +6,15 @@ import dev.tollgate.kernel.Usage;
 
 /**
  * The tokens of one answer, as OpenAI reports them: {@code prompt} includes what was read from and written to
- * the cache and {@code audio}, the completion is {@code reasoning} plus {@code visible}.
+ * the cache and {@code audio}, the completion is {@code reasoning} plus {@code visible}. Fees are billed and not reported.
  */
-record TokenUse(long prompt, PromptCache.Use cache, long audio, long reasoning, long visible) {
+record TokenUse(long prompt, PromptCache.Use cache, long audio, long reasoning, long visible, Usage fees) {
     static final Usage ONE_OUTPUT = Usage.builder().set(Meter.OUTPUT, 1).build();
+
+    /** The same with the provider's own tools used on the way. */
+    TokenUse with(ToolUse tools) {
+        return new TokenUse(tools.read(prompt), cache, audio, reasoning, visible, tools.fees());
+    }
 
     /** What is owed as soon as an answer begins: the prompt, and the thinking that came before the first word. */
     Usage billAtStart() {
@@ -29,6 +34,9 @@ record TokenUse(long prompt, PromptCache.Use cache, long audio, long reasoning, 
                 .set(Meter.AUDIO_INPUT, audio)
                 .set(Meter.REASONING, reasoning)
                 .set(Meter.OUTPUT, output)
+                .set(Meter.WEB_SEARCH, fees.count(Meter.WEB_SEARCH))
+                .set(Meter.FILE_SEARCH, fees.count(Meter.FILE_SEARCH))
+                .set(Meter.CODE_SESSION, fees.count(Meter.CODE_SESSION))
                 .build();
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A header that is not understood is a 400, so that a misspelt fault cannot pass for a success.
  *
  * @param words length of the answer in words of one token each, or 0 for the usual answer
+ * @param toolCalls how often a response uses the provider's own tools, if it is offered any
  * @param after how many pieces of a stream go out before a fault in the middle of it
  * @param status the HTTP status to answer with instead, or 0
  * @param faultTimes how many requests with this tag have the faults, or 0 for all
@@ -19,6 +20,7 @@ record Wishes(
         long latencyMillis,
         long chunkMillis,
         int words,
+        int toolCalls,
         int after,
         int status,
         Set<Fault> faults,
@@ -30,9 +32,10 @@ record Wishes(
 
     private static final int MILLIS_MAX = 600_000;
     private static final int TAG_LENGTH_MAX = 200;
+    private static final int TOOL_CALLS_MAX = 1_000;
     private static final int AFTER_DEFAULT = 5;
 
-    static final Wishes NONE = new Wishes(0, 0, 0, AFTER_DEFAULT, 0, Set.of(), 0, "", null, null);
+    static final Wishes NONE = new Wishes(0, 0, 0, 0, AFTER_DEFAULT, 0, Set.of(), 0, "", null, null);
 
     static Wishes of(MultiMap headers) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
@@ -52,6 +55,7 @@ record Wishes(
                 number(headers, "x-simulate-latency-ms", 0, MILLIS_MAX, 0),
                 number(headers, "x-simulate-chunk-ms", 0, MILLIS_MAX, 0),
                 number(headers, "x-simulate-words", 0, WORDS_MAX, 0),
+                number(headers, "x-simulate-tool-calls", 0, TOOL_CALLS_MAX, 0),
                 number(headers, "x-simulate-after", 0, WORDS_MAX, AFTER_DEFAULT),
                 status,
                 faults,
@@ -66,7 +70,7 @@ record Wishes(
     }
 
     Wishes withoutFaults() {
-        return new Wishes(latencyMillis, chunkMillis, words, after, 0, Set.of(), 0, tag, serviceTier, null);
+        return new Wishes(latencyMillis, chunkMillis, words, toolCalls, after, 0, Set.of(), 0, tag, serviceTier, null);
     }
 
     private static int status(String label) {

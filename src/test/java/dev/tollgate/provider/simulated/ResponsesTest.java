@@ -18,7 +18,9 @@ import com.openai.models.responses.ResponseInputItem;
 import com.openai.models.responses.ResponseOutputItem;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
+import com.openai.models.responses.WebSearchTool;
 import dev.tollgate.kernel.Meter;
+import dev.tollgate.kernel.Usage;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -44,6 +46,34 @@ class ResponsesTest {
         assertThat(response.status()).hasValue(ResponseStatus.COMPLETED);
         assertThat(response.usage().orElseThrow().inputTokens()).isEqualTo(5);
         assertThat(response.usage().orElseThrow().outputTokens()).isEqualTo(14);
+    }
+
+    @Test
+    void use_tools_no_more_often_than_they_may_and_bill_each_call() {
+        Response response = simulation
+                .sdk()
+                .responses()
+                .create(hello("gpt-4.1")
+                        .addTool(WebSearchTool.builder()
+                                .type(WebSearchTool.Type.WEB_SEARCH)
+                                .build())
+                        .addFileSearchTool(List.of("vs_1"))
+                        .maxToolCalls(3)
+                        .putAdditionalHeader("x-simulate-tool-calls", "9")
+                        .putAdditionalHeader("x-simulate-tag", "tools")
+                        .build());
+        assertThat(response.output().stream().filter(ResponseOutputItem::isWebSearchCall))
+                .hasSize(2);
+        assertThat(response.output().stream().filter(ResponseOutputItem::isFileSearchCall))
+                .hasSize(1);
+        assertThat(text(response)).contains("You said: Hello");
+        Usage billed = simulation.billed("tools");
+        assertThat(billed.count(Meter.WEB_SEARCH)).isEqualTo(2);
+        assertThat(billed.count(Meter.FILE_SEARCH)).isEqualTo(1);
+        assertThat(billed.inputTokens())
+                .as("four times the prompt, and what was found")
+                .isEqualTo(response.usage().orElseThrow().inputTokens())
+                .isGreaterThan(4 * 5 + 6 * 100);
     }
 
     @Test
