@@ -173,9 +173,16 @@ final class Reckoning {
 
     /** After each call of a tool the model reads all again, and what the tool found. */
     private long withTools(long whole, long once) {
-        if (family.runsTools() || work.tools().contains(ServerTool.OTHER)) {
+        if (family.runsTools()) {
+            worsen(Certainty.UNBOUNDED, "the model searches unasked, any number of times");
+        } else if (operation != Operation.RESPONSE || !family.countsToolCalls()) {
+            worsen(
+                    Certainty.UNBOUNDED,
+                    "the provider may use its tools any number of times, and takes no bound of that here; max_tool_calls"
+                            + " of OpenAI's responses is one");
+        } else if (work.tools().contains(ServerTool.OTHER)) {
             worsen(Certainty.UNBOUNDED, "a tool of the provider is used whose cost is not known");
-        } else if (operation != Operation.RESPONSE || !family.countsToolCalls() || work.maxToolCalls() < 0) {
+        } else if (work.maxToolCalls() < 0) {
             worsen(
                     Certainty.UNBOUNDED,
                     "the provider may use its tools any number of times; max_tool_calls bounds them");

@@ -21,12 +21,13 @@ final class BudgetProblems {
 
     private BudgetProblems() {}
 
-    static Problem of(BudgetRefusal refusal) {
+    /** @param tools of the request that is refused */
+    static Problem of(BudgetRefusal refusal, ToolCalls tools) {
         return switch (refusal.reason()) {
             case EXCEEDED ->
                 new Problem(
                         ProblemCode.BUDGET_EXCEEDED,
-                        exceeded(refusal),
+                        exceeded(refusal, tools),
                         null,
                         Map.of("x-should-retry", "false"),
                         details(refusal));
@@ -69,7 +70,7 @@ final class BudgetProblems {
                 Map.of());
     }
 
-    private static String exceeded(BudgetRefusal refusal) {
+    private static String exceeded(BudgetRefusal refusal, ToolCalls tools) {
         Measure measure = refusal.budget().measure();
         StringBuilder text = new StringBuilder();
         text.append(upper(name(refusal.budget()))).append(" is used up: ");
@@ -89,6 +90,10 @@ final class BudgetProblems {
         text.append("This request may use up to ")
                 .append(amount(measure, refusal.need()))
                 .append(". ");
+        if (!tools.isNone()) {
+            text.append("The model reads everything again after each use of the provider's tools; a small"
+                    + " max_tool_calls, or none of them, needs less. ");
+        }
         String resets = resets(refusal.window());
         text.append(
                 resets.equals(NEVER)

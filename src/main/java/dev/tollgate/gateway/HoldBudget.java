@@ -44,10 +44,12 @@ public final class HoldBudget implements Stage {
      *
      * @param fits whether output is capped where too little is left for all that the caller may get
      * @param leastOutput tokens of an answer below which capping is of no use
+     * @param toolCalls how often a provider may use its tools where the request doesn't say, and a hard rule needs a bound; 0
+     *     leaves it unbounded
      * @param unboundedAllowed whether requests go on whose cost nothing bounds, though a hard budget holds for them
      */
-    public record Settings(boolean fits, long leastOutput, boolean unboundedAllowed) {
-        public static final Settings DEFAULT = new Settings(true, 256, false);
+    public record Settings(boolean fits, long leastOutput, long toolCalls, boolean unboundedAllowed) {
+        public static final Settings DEFAULT = new Settings(true, 256, 16, false);
     }
 
     HoldBudget(Budgets budgets, WorstCase worstCase, Settings settings, InstantSource clock, Context context) {
@@ -72,15 +74,16 @@ public final class HoldBudget implements Stage {
                 && exchange.body().presetCap() < 0) {
             return next.handle(exchange);
         }
-        Bound bound = worstCase.of(exchange);
+        ToolCalls tools = ToolCalls.of(exchange, worstCase, needsBound(exchange, counting) ? settings.toolCalls : 0);
+        Bound bound = tools.isNone() ? worstCase.of(exchange) : tools.bound();
         TouchedRules touched = exchange.touchedOrNull();
         if (touched != null) {
-            OutputWant want = want(exchange, counting, bound);
+            OutputWant want = want(exchange, counting, bound, tools);
             touched.wouldHold(counting, want, budget -> isUnbounded(budget, bound));
             return sent(exchange, want, next);
         }
         refuseUnbounded(counting, bound);
-        OutputWant want = want(exchange, counting, bound);
+        OutputWant want = want(exchange, counting, bound, tools);
         if (counting.isEmpty()) {
             return sent(exchange, want, next);
         }
@@ -88,13 +91,23 @@ public final class HoldBudget implements Stage {
         if (hold != null) {
             return held(exchange, hold, next);
         }
-        // Not all is at hand: now it is worth while to count the tokens of the text.
-        return worstCase
-                .tighter(exchange)
-                .map(tighter -> want(exchange, counting, tighter))
+        return tighter(exchange, counting, want)
                 .compose(tight -> budgets.hold(counting, of, tight, executor))
-                .recover(HoldBudget::told)
+                .recover(failure -> told(failure, tools))
                 .compose(slowHold -> held(exchange, slowHold, next));
+    }
+
+    /** Where not all is at hand it is worth while to count the tokens of the text, unless tools read whole windows. */
+    private Future<OutputWant> tighter(Exchange exchange, List<Budget> counting, OutputWant want) {
+        return want.tools().isNone()
+                ? worstCase.tighter(exchange).map(tighter -> want(exchange, counting, tighter, ToolCalls.NONE))
+                : Future.succeededFuture(want);
+    }
+
+    /** Whether there is a hard rule of how much it may use. */
+    private static boolean needsBound(Exchange exchange, List<Budget> counting) {
+        return counting.stream().anyMatch(budget -> budget.mode() == Mode.HARD && budget.measure() != Measure.REQUESTS)
+                || RequestLimits.least(exchange.governed().limits(), Kind.PRICE_PER_REQUEST) != null;
     }
 
     private static List<Budget> counting(RuleBook book, Traits of, Candidate candidate) {
@@ -119,10 +132,10 @@ public final class HoldBudget implements Stage {
     }
 
     /** The request within the limits of what one may ask for, and what is set for its feature. */
-    private OutputWant want(Exchange exchange, List<Budget> counting, Bound bound) {
+    private OutputWant want(Exchange exchange, List<Budget> counting, Bound bound, ToolCalls tools) {
         List<UsageLimit> limits = exchange.governed().limits();
         long leastOutput = settings.fits ? settings.leastOutput : Long.MAX_VALUE;
-        OutputWant want = OutputWant.of(bound, leastOutput);
+        OutputWant want = OutputWant.of(bound, tools, leastOutput);
         UsageLimit cap = RequestLimits.least(limits, Kind.OUTPUT_CAP);
         if (cap != null) {
             want = want.cappedAt(cap.amount());
@@ -213,6 +226,10 @@ public final class HoldBudget implements Stage {
         if (want.isCapped()) {
             exchange.capOutput(want.bound());
         }
+        long calls = want.tools().most();
+        if (calls > 0 && calls != exchange.body().facts().work().maxToolCalls()) {
+            exchange.read(exchange.body().withToolCalls(calls));
+        }
         return next.handle(exchange);
     }
 
@@ -230,7 +247,8 @@ public final class HoldBudget implements Stage {
         hold.settle(used, exchange.inDoubt(), clock.millis());
     }
 
-    private static Future<Hold> told(Throwable failure) {
-        return Future.failedFuture(failure instanceof BudgetRefusal refusal ? BudgetProblems.of(refusal) : failure);
+    private static Future<Hold> told(Throwable failure, ToolCalls tools) {
+        return Future.failedFuture(
+                failure instanceof BudgetRefusal refusal ? BudgetProblems.of(refusal, tools) : failure);
     }
 }

@@ -6,6 +6,7 @@ import dev.tollgate.pricing.Tariff;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.RequestBody;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 
@@ -30,7 +31,12 @@ public final class WorstCase {
 
     /** The bound by the request's bytes. What runs no model costs nothing. */
     public Bound of(Exchange exchange) {
-        return bound(exchange, /* counted= */ false);
+        return of(exchange, exchange.body());
+    }
+
+    /** The same where another body would be sent. */
+    Bound of(Exchange exchange, RequestBody body) {
+        return bound(exchange, body, /* counted= */ false);
     }
 
     /**
@@ -45,12 +51,16 @@ public final class WorstCase {
             return Future.succeededFuture(of(exchange));
         }
         if (exchange.body().length() <= COUNTED_AT_ONCE && bounds.isReadyToCount(provider, model)) {
-            return Future.succeededFuture(bound(exchange, /* counted= */ true));
+            return Future.succeededFuture(counted(exchange));
         }
-        return context.executeBlocking(() -> bound(exchange, /* counted= */ true), /* ordered= */ false);
+        return context.executeBlocking(() -> counted(exchange), /* ordered= */ false);
     }
 
-    private Bound bound(Exchange exchange, boolean counted) {
+    private Bound counted(Exchange exchange) {
+        return bound(exchange, exchange.body(), /* counted= */ true);
+    }
+
+    private Bound bound(Exchange exchange, RequestBody body, boolean counted) {
         Candidate candidate = exchange.candidate();
         String model = candidate.model();
         Tariff tariff = accounts.tariff(
@@ -64,8 +74,8 @@ public final class WorstCase {
         Operation operation = exchange.path().operation();
         String provider = candidate.account().provider();
         Bound bound = counted
-                ? bounds.counted(operation, exchange.body(), provider, model, tariff)
-                : bounds.of(operation, exchange.body(), provider, model, tariff);
+                ? bounds.counted(operation, body, provider, model, tariff)
+                : bounds.of(operation, body, provider, model, tariff);
         return exchange.path().rest().endsWith(COMPACT) ? bound.uncappable() : bound;
     }
 }

@@ -52,6 +52,7 @@ final class BudgetConfig {
                 new HoldBudget.Settings(
                         config.budgetShort() == TollgateConfig.WhenShort.FIT,
                         config.budgetLeastOutput(),
+                        config.toolCalls(),
                         config.unbounded() == TollgateConfig.Unbounded.ALLOW),
                 config.defaultTier().orElse(null));
     }

@@ -72,6 +72,14 @@ public interface TollgateConfig {
     long budgetLeastOutput();
 
     /**
+     * How often OpenAI may use its own tools for a response ({@code max_tool_calls}) where the request doesn't say and a hard
+     * budget or price limit holds for it. It is put into the request, and lowered where too little is left. With 0 such requests
+     * are unbounded.
+     */
+    @WithDefault("16")
+    long toolCalls();
+
+    /**
      * Requests whose cost nothing bounds, because they refer to text that Tollgate can't see or use unlimited tools, where a
      * hard budget holds for them: {@code refuse} or {@code allow}. Allowed ones can overspend it.
      */

@@ -40,4 +40,23 @@ public record RequestFacts(
     /** The facts of a request that says nothing. */
     public static final RequestFacts NONE =
             new RequestFacts(null, false, false, -1, 1, false, false, null, null, null, 0, 0, List.of(), Work.NONE);
+
+    /** The same of a request that gives a model something else to do. */
+    public RequestFacts withWork(Work other) {
+        return new RequestFacts(
+                model,
+                stream,
+                usageWanted,
+                outputCap,
+                choices,
+                tools,
+                background,
+                stored,
+                serviceTier,
+                endUser,
+                textBytes,
+                textCharacters,
+                references,
+                other);
+    }
 }

@@ -76,6 +76,23 @@ public record Work(
         return new Work(bytes, 0, 0, 0, false, 1, 1, 0, false, Set.of(), -1, Caps.NONE);
     }
 
+    /** The same where the provider may use its tools so often. */
+    public Work withMaxToolCalls(long calls) {
+        return new Work(
+                bytes,
+                mediaBytes,
+                images,
+                soundBytes,
+                unseen,
+                prompts,
+                generations,
+                predictedBytes,
+                audioOutput,
+                tools,
+                calls,
+                caps);
+    }
+
     /** Bytes that may be read as text. */
     public long textBytes() {
         return bytes - mediaBytes;

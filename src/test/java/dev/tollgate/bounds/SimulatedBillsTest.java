@@ -28,6 +28,8 @@ class SimulatedBillsTest {
             + "\"description\":\"Says what the weather is.\",\"parameters\":{\"type\":\"object\",\"properties\":"
             + "{\"city\":{\"type\":\"string\",\"description\":\"The city\"}},\"required\":[\"city\"]}}}]";
 
+    private static final String SEARCH = "{\"type\":\"web_search\"}";
+
     private final PricesInForce prices = new PricesInForce();
     private final Bounds bounds = new Bounds();
     private final TestProvider provider = TestProvider.get();
@@ -79,7 +81,9 @@ class SimulatedBillsTest {
 
     private void assertBilled(String path, String json, Tariff tariff, Bound bound) {
         String tag = "bounds-" + asked++;
-        assertThat(api.post(path, json, "x-simulate-tag", tag).status()).isEqualTo(200);
+        assertThat(api.post(path, json, "x-simulate-tag", tag, "x-simulate-tool-calls", "10")
+                        .status())
+                .isEqualTo(200);
         Usage billed = provider.billed(tag);
         assertThat(billed.inputTokens()).isPositive().isLessThanOrEqualTo(bound.inputTokens());
         assertThat(billed.outputTokens()).isLessThanOrEqualTo(bound.output().tokens());
@@ -108,6 +112,9 @@ class SimulatedBillsTest {
         return "{\"model\":\"" + model + "\",\"input\":\"" + "Tell me more. ".repeat(1 + random.nextInt(50)) + "\""
                 + (random.nextBoolean() ? ",\"max_output_tokens\":" + (1 + random.nextInt(300)) : "")
                 + (random.nextBoolean() ? ",\"instructions\":\"Be brief.\"" : "")
+                + (random.nextInt(3) == 0
+                        ? ",\"tools\":[" + SEARCH + "],\"max_tool_calls\":" + (1 + random.nextInt(5))
+                        : "")
                 + "}";
     }
 

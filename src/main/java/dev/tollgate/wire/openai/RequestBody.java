@@ -22,6 +22,7 @@ public final class RequestBody {
     private final RequestFacts facts;
     private final Places places;
     private final Additions additions;
+    private final long toolCalls;
 
     /**
      * Where members lie, or -1. A range runs from its start to before its end.
@@ -33,6 +34,7 @@ public final class RequestBody {
      * @param optionsInside just past the opening brace of {@code stream_options}
      * @param includeUsage the value of {@code include_usage}
      * @param caps the members that bound the output
+     * @param toolCallsStart the value of {@code max_tool_calls}
      * @param modelQuoted whether the model's name is a JSON string
      * @param fieldHead what stands before the model's name in a field that is added to a form
      * @param fieldTail what stands after it
@@ -49,19 +51,25 @@ public final class RequestBody {
             int includeUsageStart,
             int includeUsageEnd,
             List<CapPlace> caps,
+            int toolCallsStart,
+            int toolCallsEnd,
             boolean modelQuoted,
             String fieldHead,
             String fieldTail) {
-        static final Places NONE = new Places(-1, true, -1, -1, -1, -1, -1, true, -1, -1, List.of(), false, "", "");
+        static final Places NONE = ofForm(-1, -1, "", "");
 
         /** Of a form that has the model's name in a field. */
         static Places ofField(int start, int end) {
-            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, List.of(), false, "", "");
+            return ofForm(start, end, "", "");
         }
 
         /** Of a form that has no such field; one may be added. */
         static Places ofNewField(int place, String head, String tail) {
-            return new Places(-1, true, place, place, -1, -1, -1, true, -1, -1, List.of(), false, head, tail);
+            return ofForm(place, place, head, tail);
+        }
+
+        private static Places ofForm(int start, int end, String head, String tail) {
+            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, List.of(), -1, -1, false, head, tail);
         }
     }
 
@@ -81,16 +89,19 @@ public final class RequestBody {
     public record OutputCap(long tokens, Work.Cap member) {}
 
     RequestBody(byte[] bytes, int start, int end, RequestFacts facts, Places places) {
-        this(bytes, start, end, facts, places, Additions.NONE);
+        this(bytes, start, end, facts, places, Additions.NONE, /* toolCalls= */ -1);
     }
 
-    private RequestBody(byte[] bytes, int start, int end, RequestFacts facts, Places places, Additions additions) {
+    /** @param toolCalls how often the provider may use its tools, to be put in; -1 leaves it as the caller has it */
+    private RequestBody(
+            byte[] bytes, int start, int end, RequestFacts facts, Places places, Additions additions, long toolCalls) {
         this.bytes = bytes;
         this.start = start;
         this.end = end;
         this.facts = facts;
         this.places = places;
         this.additions = additions;
+        this.toolCalls = toolCalls;
     }
 
     /** A body that is relayed as it is. */
@@ -107,7 +118,13 @@ public final class RequestBody {
             return this;
         }
         Additions added = PresetReader.read(operation, bytes, start, end, preset);
-        return new RequestBody(bytes, start, end, added.applyTo(facts), places, added);
+        return new RequestBody(bytes, start, end, added.applyTo(facts), places, added, toolCalls);
+    }
+
+    /** The same body with another bound of how often the provider may use its tools; only for one that {@link #takesCap}. */
+    public RequestBody withToolCalls(long most) {
+        RequestFacts bounded = facts.withWork(facts.work().withMaxToolCalls(most));
+        return new RequestBody(bytes, start, end, bounded, places, additions, most);
     }
 
     /** The most output tokens of a choice by the preset, or -1. Where the caller has no bound, a call has to put it in. */
@@ -179,6 +196,7 @@ public final class RequestBody {
         }
         if (places.inside >= 0) {
             bound(splice, added, cap);
+            boundTools(splice, added);
         }
         if (!added.isEmpty() && places.inside >= 0) {
             splice.replace(places.inside, places.inside, String.join(",", added) + (places.empty ? "" : ","));
@@ -200,6 +218,14 @@ public final class RequestBody {
         }
         if (cap != null && missing) {
             added.add('"' + cap.member.label() + "\":" + most);
+        }
+    }
+
+    private void boundTools(Splice splice, List<String> added) {
+        if (toolCalls >= 0 && places.toolCallsStart >= 0) {
+            splice.replace(places.toolCallsStart, places.toolCallsEnd, Long.toString(toolCalls));
+        } else if (toolCalls >= 0) {
+            added.add('"' + Member.MAX_TOOL_CALLS.label() + "\":" + toolCalls);
         }
     }
 

@@ -91,6 +91,8 @@ public final class RequestReader {
     private List<String> references = List.of();
     private final WorkTally work = new WorkTally();
     private List<RequestBody.CapPlace> caps = List.of();
+    private int toolCallsStart = -1;
+    private int toolCallsEnd = -1;
 
     private RequestReader(Operation operation, byte[] bytes, int start, int end) {
         this.operation = operation;
@@ -168,7 +170,7 @@ public final class RequestReader {
             case BEST_OF -> work.bestOf(count());
             case PREDICTION -> readPrediction();
             case MODALITIES -> readModalities();
-            case MAX_TOOL_CALLS -> work.maxToolCalls(count());
+            case MAX_TOOL_CALLS -> readToolCalls();
             case WEB_SEARCH_OPTIONS, SEARCH_PARAMETERS, PLUGINS -> {
                 if (isGiven()) {
                     work.otherTool();
@@ -286,6 +288,17 @@ public final class RequestReader {
             }
         }
         streamOptionsEnd = cursor.tokenEnd();
+    }
+
+    private void readToolCalls() {
+        Token token = cursor.next();
+        long calls = token == Token.NUMBER ? cursor.wholeNumber() : -1;
+        if (token != Token.NULL && calls < 0) {
+            throw invalid(Member.MAX_TOOL_CALLS, "not a whole number (expected: >= 1, or null)");
+        }
+        toolCallsStart = cursor.tokenStart();
+        toolCallsEnd = cursor.tokenEnd();
+        work.maxToolCalls(calls);
     }
 
     private void readOutputCap(Member member) {
@@ -598,6 +611,8 @@ public final class RequestReader {
                 includeUsageStart,
                 includeUsageEnd,
                 caps,
+                toolCallsStart,
+                toolCallsEnd,
                 /* modelQuoted= */ true,
                 /* fieldHead= */ "",
                 /* fieldTail= */ "");

@@ -62,6 +62,22 @@ class RequestBodyTest {
                 .isEqualTo(sent);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"model":"m"}                            | {"max_tool_calls":3,"model":"m"}
+            {}                                       | {"max_tool_calls":3}
+            {"max_tool_calls" : 50 , "a":1}          | {"max_tool_calls" : 3 , "a":1}
+            {"max_tool_calls":null}                  | {"max_tool_calls":3}
+            {"max\\u005ftool_calls":50}              | {"max\\u005ftool_calls":3}
+            {"a":{"max_tool_calls":50}}              | {"max_tool_calls":3,"a":{"max_tool_calls":50}}
+            """)
+    void calls_of_tools_are_bounded_where_they_stand_or_at_the_front(String body, String sent) {
+        RequestBody bounded =
+                read(Operation.OBJECT, body, null).withToolCalls(9).withToolCalls(3);
+        assertThat(bounded.facts().work().maxToolCalls()).isEqualTo(3);
+        assertThat(text(bounded.forward(null, false))).isEqualTo(sent);
+    }
+
     @Test
     void everything_may_change_at_once() {
         String body = "{\"max_tokens\":50,\"model\":\"m\",\"stream_options\":null}";

@@ -139,8 +139,6 @@ class WorkTest {
                 "max_tool_calls":3      | 3
                 "max_tool_calls":0      | 0
                 "max_tool_calls":null   | -1
-                "max_tool_calls":"3"    | -1
-                "max_tool_calls":[3]    | -1
                 "a":1                   | -1
                 """)
         void run_no_more_often_than_the_request_says(String members, long calls) {
