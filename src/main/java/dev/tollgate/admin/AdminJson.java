@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -27,6 +28,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.tollgate.kernel.Money;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -47,6 +49,15 @@ public final class AdminJson {
     /** The JSON of a record, as it is answered and kept in the audit log. */
     public static JsonObject object(Object view) {
         return new JsonObject(MAPPER.convertValue(view, new TypeReference<LinkedHashMap<String, Object>>() {}));
+    }
+
+    /** JSON as it goes out: decimal numbers with all their digits, and without an exponent. */
+    public static String text(Object json) {
+        try {
+            return MAPPER.writeValueAsString(json);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static ObjectMapper mapper() {

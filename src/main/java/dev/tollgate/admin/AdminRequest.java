@@ -11,6 +11,7 @@ import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -78,16 +79,30 @@ public class AdminRequest {
      * @param change does the work, records what it did, and says what to answer
      */
     public Uni<Response> change(Function<Change, Future<Answer>> change) {
+        return change(change, JsonObject::encode);
+    }
+
+    /**
+     * The same, answered in another form.
+     *
+     * @param form writes a body, that of a kept answer, too
+     */
+    public Uni<Response> change(Function<Change, Future<Answer>> change, Function<JsonObject, String> form) {
         String key = idempotencyKey;
         IdempotentRequest once = key == null ? null : new IdempotentRequest(key, path, bodyHash);
         Principal who = principal();
         Changes all = requireNonNull(changes);
-        return uni(() -> all.makeOnce(who, once, change)).map(AdminRequest::response);
+        return uni(() -> all.makeOnce(who, once, change)).map(answer -> response(answer, form));
     }
 
     /** An answer that changes nothing. */
     public Uni<Response> answer(Supplier<Future<Answer>> question) {
-        return uni(question).map(AdminRequest::response);
+        return answer(question, JsonObject::encode);
+    }
+
+    /** The same, answered in another form. */
+    public Uni<Response> answer(Supplier<Future<Answer>> question, Function<JsonObject, String> form) {
+        return uni(question).map(answer -> response(answer, form));
     }
 
     /** Where the border is between Vert.x, which asks the database, and Mutiny, which answers requests. */
@@ -95,10 +110,10 @@ public class AdminRequest {
         return Uni.createFrom().completionStage(() -> future.get().toCompletionStage());
     }
 
-    private static Response response(Answer answer) {
+    private static Response response(Answer answer, Function<JsonObject, String> form) {
         Response.ResponseBuilder response = Response.status(answer.status());
         if (answer.body() != null) {
-            response.type(MediaType.APPLICATION_JSON).entity(answer.body().encode());
+            response.type(MediaType.APPLICATION_JSON).entity(form.apply(answer.body()));
         }
         if (answer.version() != null) {
             response.header(HttpHeaders.ETAG, IfMatch.tag(answer.version()));

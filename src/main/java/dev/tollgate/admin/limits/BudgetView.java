@@ -40,7 +40,7 @@ public record BudgetView(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant archivedAt) {
-    static BudgetView of(BudgetRecord budget) {
+    public static BudgetView of(BudgetRecord budget) {
         Unit unit = Unit.of(budget.rule().measure());
         Period period = budget.rule().period();
         return new BudgetView(

@@ -31,7 +31,7 @@ public record LimitView(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant archivedAt) {
-    static LimitView of(LimitRecord limit) {
+    public static LimitView of(LimitRecord limit) {
         Unit unit = Unit.of(limit.rule().kind());
         return new LimitView(
                 limit.rule().id(),

@@ -47,7 +47,7 @@ public class RuleChanges {
     }
 
     /** What was committed is done, also where this process can't read it again at once. */
-    private Future<Integer> inForce() {
+    public Future<Integer> inForce() {
         return feed.refresh().timeout(PATIENCE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
     }
 
@@ -88,7 +88,7 @@ public class RuleChanges {
     }
 
     /** What the platform sets for an organization says so, because that can't change it. */
-    static @Nullable String origin(Principal principal, Owners.Found owner) {
+    public static @Nullable String origin(Principal principal, Owners.Found owner) {
         return principal.reachesAll() && owner.organizationId() != null ? RuleState.PLATFORM : null;
     }
 
@@ -107,7 +107,7 @@ public class RuleChanges {
     }
 
     /** Refuses to change what somebody or something else keeps. */
-    static void mustBeOwn(Principal principal, @Nullable String origin) {
+    public static void mustBeOwn(Principal principal, @Nullable String origin) {
         if (origin == null || (origin.equals(RuleState.PLATFORM) && principal.reachesAll())) {
             return;
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Operation;
@@ -78,13 +79,20 @@ record Particulars(
                 : answer.content(content(type == null ? CommonParts.JSON : type, response, before));
     }
 
-    /** The schema of a record stays; what is no record is any object, or text. */
+    private static SchemaType type(Object example) {
+        return switch (example) {
+            case String _ -> SchemaType.STRING;
+            case List<?> _ -> SchemaType.ARRAY;
+            default -> SchemaType.OBJECT;
+        };
+    }
+
+    /** The schema of a record stays; what is no record is any object, array or text. */
     private static Content content(String type, Object example, @Nullable Content before) {
         MediaType known = before == null ? null : before.getMediaType(type);
         Schema schema = known == null ? null : known.getSchema();
         if (schema == null || schema.getRef() == null) {
-            schema = OASFactory.createSchema()
-                    .addType(example instanceof String ? SchemaType.STRING : SchemaType.OBJECT);
+            schema = OASFactory.createSchema().addType(type(example));
         }
         return OASFactory.createContent()
                 .addMediaType(type, OASFactory.createMediaType().schema(schema).example(example));

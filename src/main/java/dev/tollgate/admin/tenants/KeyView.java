@@ -33,7 +33,7 @@ public record KeyView(
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant revokedAt) {
-    static KeyView of(Key key) {
+    public static KeyView of(Key key) {
         return new KeyView(
                 key.id(),
                 key.organizationId(),

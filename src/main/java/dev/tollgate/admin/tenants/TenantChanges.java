@@ -38,12 +38,12 @@ public class TenantChanges {
     }
 
     /** What was committed is done, also where this process can't read it again at once. */
-    private Future<Integer> inForce() {
+    public Future<Integer> inForce() {
         return callers.refresh().timeout(PATIENCE_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
     }
 
     /** Refuses to change what has ended. */
-    static void mustNotHaveEnded(String what, Stamps stamps) {
+    public static void mustNotHaveEnded(String what, Stamps stamps) {
         if (stamps.isEnded()) {
             throw new Problem(
                     ProblemCode.CONFLICT, "The " + what + " ended at " + stamps.endedAt() + ", and stays as it is.");
@@ -51,7 +51,7 @@ public class TenantChanges {
     }
 
     /** What a member of a request names, which must be there. */
-    static <T> T given(String member, Optional<T> found) {
+    public static <T> T given(String member, Optional<T> found) {
         return found.orElseThrow(
                 () -> new Problem(ProblemCode.OBJECT_NOT_FOUND, member + ": there is no such thing", member));
     }

@@ -2,6 +2,7 @@ package dev.tollgate.limits.pg;
 
 import dev.tollgate.access.pg.Change;
 import dev.tollgate.limits.Mode;
+import dev.tollgate.limits.Scope;
 import dev.tollgate.limits.budget.Period;
 import dev.tollgate.limits.rules.BudgetRecord;
 import dev.tollgate.limits.rules.RuleFilter;
@@ -54,6 +55,11 @@ public final class PgBudgets {
     /** The budget, which nobody else changes until the change ends. */
     public Future<Optional<BudgetRecord>> lock(Change change, String id) {
         return table.lock(change, id);
+    }
+
+    /** The budgets of an owner that were not archived, oldest first; nobody else changes them until the change ends. */
+    public Future<List<BudgetRecord>> lockOf(Change change, Scope.Owner owner, String ownerId) {
+        return table.lockOf(change, owner, ownerId);
     }
 
     /** Budgets from the newest on, after the one whose id is the cursor. */

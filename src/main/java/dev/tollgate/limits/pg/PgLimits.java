@@ -1,6 +1,7 @@
 package dev.tollgate.limits.pg;
 
 import dev.tollgate.access.pg.Change;
+import dev.tollgate.limits.Scope;
 import dev.tollgate.limits.rules.LimitRecord;
 import dev.tollgate.limits.rules.RuleFilter;
 import io.vertx.core.Future;
@@ -36,6 +37,11 @@ public final class PgLimits {
     /** The limit, which nobody else changes until the change ends. */
     public Future<Optional<LimitRecord>> lock(Change change, String id) {
         return table.lock(change, id);
+    }
+
+    /** The limits of an owner that were not archived, oldest first; nobody else changes them until the change ends. */
+    public Future<List<LimitRecord>> lockOf(Change change, Scope.Owner owner, String ownerId) {
+        return table.lockOf(change, owner, ownerId);
     }
 
     /** Limits from the newest on, after the one whose id is the cursor. */

@@ -79,6 +79,11 @@ final class RuleTable<R extends RuleRecord> {
         return lockAll(change).compose(_ -> find(change.connection(), id));
     }
 
+    /** The rules of an owner that were not archived, oldest first, as they stay until the change ends. */
+    Future<List<R>> lockOf(Change change, Scope.Owner owner, String ownerId) {
+        return lockAll(change).compose(_ -> of(change.connection(), owner, List.of(ownerId)));
+    }
+
     /** Stores a new rule, where there is room for it. */
     Future<R> create(Change change, R record) {
         return lockAll(change)

@@ -46,6 +46,15 @@ public final class PgOrganizations {
         return table.lock(change, id);
     }
 
+    /** The organization where there is but one that was not archived. */
+    public Future<Optional<String>> only(Change change) {
+        return change.connection()
+                .query("select id from organization where archived_at is null limit 2")
+                .execute()
+                .map(rows ->
+                        rows.size() == 1 ? Optional.of(rows.iterator().next().getString(0)) : Optional.empty());
+    }
+
     /** Organizations from the newest on; {@code organizationId} of the filter is the one asked for. */
     public Future<List<Organization>> list(TenantFilter filter, String cursor, int limit) {
         return table.list(filter, cursor, limit);

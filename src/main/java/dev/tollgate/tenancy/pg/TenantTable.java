@@ -98,6 +98,18 @@ final class TenantTable<T> {
                 .compose(_ -> find(change.connection(), id));
     }
 
+    /** The rows of an organization that have not ended and have a name, as they stay until the change ends. */
+    Future<List<T>> lockNamed(Change change, String organizationId, String name) {
+        return change.connection()
+                .query("select from tenancy_version for update")
+                .execute()
+                .compose(_ -> change.connection()
+                        .preparedQuery("select " + selected() + " from " + form.table
+                                + " where organization_id = $1 and name = $2 and " + form.ended + " is null")
+                        .execute(Tuple.of(organizationId, name)))
+                .map(this::all);
+    }
+
     /** Inserts a row, with columns that are no part of it. */
     Future<T> insert(Change change, T row, List<Column<T>> more) {
         Tuple values = Tuple.of(form.rowId.apply(row));
@@ -169,13 +181,8 @@ final class TenantTable<T> {
         }
         String sql = "select " + selected() + " from " + form.table + conditions.sql() + " order by created_at desc, "
                 + form.id + " desc limit " + limit;
-        return Database.answer(pool.preparedQuery(sql)
-                .execute(conditions.values)
-                .map(rows -> {
-                    List<T> found = new ArrayList<>(rows.size());
-                    rows.forEach(row -> found.add(form.reader.apply(row)));
-                    return found;
-                }));
+        return Database.answer(
+                pool.preparedQuery(sql).execute(conditions.values).map(this::all));
     }
 
     /** What {@link #list} goes on after. */
@@ -192,6 +199,12 @@ final class TenantTable<T> {
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(form.reader.apply(rows.iterator().next())));
+    }
+
+    private List<T> all(RowSet<Row> rows) {
+        List<T> found = new ArrayList<>(rows.size());
+        rows.forEach(row -> found.add(form.reader.apply(row)));
+        return found;
     }
 
     private Future<T> one(Change change, String sql, Tuple values) {
