@@ -7,6 +7,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Other names for paths of health, which people and tools ask for; and bodies that are too large, told as problems. */
@@ -26,7 +27,9 @@ final class AdminPaths {
         router.route("/health/liveliness").handler(context -> context.reroute("/health/live"));
         router.route("/health/liveness").handler(context -> context.reroute("/health/live"));
         router.route("/health/readiness").handler(context -> context.reroute("/health/ready"));
-        router.route("/admin/*").order(Integer.MIN_VALUE).handler(this::refuseTooLarge);
+        for (String paths : List.of("/admin/*", "/key/*", "/budget/*", "/spend/*")) {
+            router.route(paths).order(Integer.MIN_VALUE).handler(this::refuseTooLarge);
+        }
     }
 
     /** Before Quarkus does, which would answer without a body. */

@@ -141,6 +141,12 @@ class RolesIT {
             GET    /admin/v1/vault                    ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/vault/seal               ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/vault/verify             ;; 200 | 403 403 | 403 403 | 403 403
+            POST   /key/generate ; {"organization_id":"{org}","max_budget":1,"rpm_limit":60} ; 200 | 200 404 | 403 403 | 403 403
+            GET    /key/info?key={key} ;; 200 | 200 404 | 403 403 | 200 404
+            POST   /key/update ; {"key":"{key}","max_budget":0.5} ; 200 | 200 404 | 403 403 | 403 403
+            POST   /key/delete ; {"keys":["{key}"]} ; 200 | 200 404 | 403 403 | 403 403
+            POST   /budget/new ; {"organization_id":"{org}","max_budget":1} ; 200 | 200 404 | 403 403 | 403 403
+            GET    /spend/logs?api_key={key} ;; 200 | 200 404 | 200 404 | 403 403
             """;
 
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
