@@ -74,7 +74,7 @@ public final class HoldBudget implements Stage {
                 && exchange.body().presetCap() < 0) {
             return next.handle(exchange);
         }
-        ToolCalls tools = ToolCalls.of(exchange, worstCase, needsBound(exchange, counting) ? settings.toolCalls : 0);
+        ToolCalls tools = tools(exchange, counting);
         Bound bound = tools.isNone() ? worstCase.of(exchange) : tools.bound();
         TouchedRules touched = exchange.touchedOrNull();
         if (touched != null) {
@@ -102,6 +102,12 @@ public final class HoldBudget implements Stage {
         return want.tools().isNone()
                 ? worstCase.tighter(exchange).map(tighter -> want(exchange, counting, tighter, ToolCalls.NONE))
                 : Future.succeededFuture(want);
+    }
+
+    private ToolCalls tools(Exchange exchange, List<Budget> counting) {
+        return exchange.body().facts().work().tools().isEmpty()
+                ? ToolCalls.NONE
+                : ToolCalls.of(exchange, worstCase, needsBound(exchange, counting) ? settings.toolCalls : 0);
     }
 
     /** Whether there is a hard rule of how much it may use. */

@@ -16,12 +16,16 @@ import java.util.function.LongFunction;
 record ToolCalls(long most, LongFunction<Bound> boundAt) {
     static final ToolCalls NONE = new ToolCalls(0, _ -> Bound.NOTHING);
 
-    /** @param otherwise how often, where the request doesn't say; 0 for any number of times */
+    /**
+     * Of a request that lets the provider use tools.
+     *
+     * @param otherwise how often, where the request doesn't say; 0 for any number of times
+     */
     static ToolCalls of(Exchange exchange, WorstCase worstCase, long otherwise) {
         RequestBody body = exchange.body();
         Work work = body.facts().work();
         long most = work.maxToolCalls() < 0 ? otherwise : work.maxToolCalls();
-        if (work.tools().isEmpty() || most < 1 || !body.takesCap()) {
+        if (most < 1 || !body.takesCap()) {
             return NONE;
         }
         ToolCalls calls = new ToolCalls(most, number -> worstCase.of(exchange, body.withToolCalls(number)));
