@@ -308,6 +308,7 @@ class LiteLlmIT {
                 "key | /key/update | 'max_budget':5",
                 "spend | /key/update | 'key':'key_x','spend':0",
                 "keys | /key/delete | 'keys':[]",
+                "key_aliases | /key/delete | 'key_aliases':['a\\u0000b']",
                 "max_budget | /budget/new | 'budget_id':'empty'",
                 "budget_reset_at | /budget/new | 'max_budget':1,'budget_reset_at':'2027-01-01'",
             })

@@ -14,11 +14,12 @@ import dev.tollgate.tenancy.pg.PgKeys;
 import io.vertx.core.Future;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and ends keys together with their rules, within one change. */
@@ -81,24 +82,17 @@ public class KeyChanges {
 
     /** Revokes all of the keys, or none, and answers their tokens. */
     Future<List<String>> delete(Change change, KeysRequest body, List<String> given) {
-        Future<List<String>> ids = Future.succeededFuture(new ArrayList<>());
+        Set<String> ids = new LinkedHashSet<>();
+        Future<Void> revoked = Future.succeededFuture();
         for (String name : given) {
-            ids = ids.compose(found -> id(change, body, name).map(id -> {
-                found.add(id);
-                return found;
-            }));
+            revoked = revoked.compose(_ -> id(change, body, name))
+                    .compose(id -> ids.add(id) ? revoke(change, body.field(), id) : Future.succeededFuture());
         }
-        return ids.compose(all -> {
-            Future<Void> revoked = Future.succeededFuture();
-            for (String id : all) {
-                revoked = revoked.compose(_ -> revoke(change, body.field(), id));
-            }
-            return revoked.compose(_ -> keys.labels(change, all))
-                    .map(labels -> all.stream()
-                            .map(id -> KeyNames.token(
-                                    Objects.requireNonNull(labels.get(id)).sha256()))
-                            .toList());
-        });
+        return revoked.compose(_ -> keys.labels(change, ids))
+                .map(labels -> ids.stream()
+                        .map(id -> KeyNames.token(
+                                Objects.requireNonNull(labels.get(id)).sha256()))
+                        .toList());
     }
 
     /** What is out of reach, or has ended, is as if it weren't there. */

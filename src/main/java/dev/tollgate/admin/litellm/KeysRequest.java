@@ -1,8 +1,10 @@
 package dev.tollgate.admin.litellm;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import dev.tollgate.admin.Given;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.tenancy.ProfileRules;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -45,6 +47,9 @@ public record KeysRequest(
         if (given == null || given.size() > COUNT_MAX || given.contains(null)) {
             throw new Problem(ProblemCode.INVALID_VALUE, field() + ": expected: 1 to " + COUNT_MAX + " texts", field());
         }
-        return given.stream().map(String::valueOf).distinct().toList();
+        return given.stream()
+                .map(name -> Given.text(field(), name, ProfileRules.TEXT_LENGTH_MAX))
+                .distinct()
+                .toList();
     }
 }
