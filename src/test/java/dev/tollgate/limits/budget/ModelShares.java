@@ -216,10 +216,17 @@ final class ModelShares implements ShareStore {
             return Future.succeededFuture(new Grant.Superseded());
         }
         ModelWindow window = windows.get(windowId);
-        if (window == null || window.closed) {
+        if (window == null) {
             return Future.succeededFuture(new Grant.Closed());
         }
         ModelShare share = window.share(epoch);
+        if (window.closed) {
+            if (share.asked && share.call == call && share.given > 0) {
+                share.granted -= share.given;
+                share.given = 0;
+            }
+            return Future.succeededFuture(new Grant.Closed());
+        }
         if (!share.asked || share.call < call) {
             long free = window.target - window.used();
             long slice = free / (4L * Math.max(1, seen()));

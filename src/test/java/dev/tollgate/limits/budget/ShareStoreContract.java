@@ -327,6 +327,22 @@ public abstract class ShareStoreContract {
         assertThat(standing(window)).isEqualTo(new Standing(AMOUNT, 90, 0, 90));
     }
 
+    /** Between a call and its repetition the window is closed; the other call is one that was answered. */
+    @Test
+    void what_an_answer_gave_that_got_lost_is_taken_back_when_its_window_is_closed() {
+        long window = window(AMOUNT);
+        long epoch = openReplica(journal);
+        given(window, epoch, 1, 100, 100);
+        given(window, epoch, 2, 40, 40);
+        close(window);
+        for (int time = 0; time < 2; time++) {
+            assertThat(await(store().grant(window, epoch, 2, 40, 40))).isInstanceOf(Grant.Closed.class);
+            assertThat(granted(window, epoch)).isEqualTo(100);
+        }
+        assertThat(await(store().grant(window, epoch, 3, 40, 40))).isInstanceOf(Grant.Closed.class);
+        assertThat(granted(window, epoch)).isEqualTo(100);
+    }
+
     @Test
     void a_window_that_is_no_more_is_closed() {
         assertThat(await(store().grant(987_654_321, openReplica(journal), 1, 1, 1)))
