@@ -306,11 +306,37 @@ final class BudgetSimulation {
 
     private void book(SimulatedRequest request, long amount, Spend.End end) {
         changed();
+        if (request.isPoison) {
+            quarantine(request, amount, end);
+            return;
+        }
         for (Count count : request.counts) {
             model.book(count.spend(amount, end));
             count.book(amount, end);
         }
         say("request " + request.id.getLeastSignificantBits() + " is booked with " + amount + " " + end);
+    }
+
+    /** An entry that can't be booked; some are mended, and booked after all. */
+    private void quarantine(SimulatedRequest request, long amount, Spend.End end) {
+        say("request " + request.id.getLeastSignificantBits() + " is in quarantine with " + amount + " " + end);
+        if (mutation == Mutation.FORGETS_QUARANTINE) {
+            return;
+        }
+        for (Count count : request.counts) {
+            model.quarantine(count.spend(amount, end));
+            count.quarantine();
+        }
+        if (end == Spend.End.KNOWN) {
+            request.quarantined = amount;
+        }
+        if (random.nextBoolean()) {
+            after(random.nextLong(10_000), () -> {
+                request.isPoison = false;
+                Long known = request.quarantined;
+                book(request, known == null ? amount : known, known == null ? end : Spend.End.KNOWN);
+            });
+        }
     }
 
     // The network.

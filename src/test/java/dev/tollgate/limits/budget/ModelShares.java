@@ -146,21 +146,21 @@ final class ModelShares implements ShareStore {
 
     /** Books an entry, unless it is booked; the truth corrects a guess, and a guess that comes after it is dropped. */
     void book(Spend spend) {
-        UUID id = new UUID(
-                spend.requestId().getMostSignificantBits() ^ spend.windowId(),
-                spend.requestId().getLeastSignificantBits());
+        UUID id = entry(spend);
         Spend known = booked.putIfAbsent(id, spend);
         ModelWindow window = window(spend.windowId());
         if (known == null) {
-            boolean doubtful = spend.end() != Spend.End.KNOWN;
-            long beyond = spend.amount() - spend.held();
+            Long quarantined = window.doubts.remove(spend.requestId());
+            long inDoubt = spend.end() == Spend.End.KNOWN ? 0 : Math.max(0, spend.held() - spend.amount());
+            long cover = quarantined == null ? spend.held() : quarantined;
+            long beyond = Math.max(0, spend.amount() + inDoubt - cover);
             settle(
                     window.share(spend.epoch()),
                     spend.amount(),
-                    Math.max(0, beyond),
-                    doubtful ? beyond : Math.max(0, beyond));
-            if (doubtful && beyond < 0) {
-                window.doubts.put(spend.requestId(), -beyond);
+                    beyond,
+                    quarantined == null ? beyond - inDoubt : spend.amount());
+            if (inDoubt > 0) {
+                window.doubts.put(spend.requestId(), inDoubt);
             }
         } else if (known.end() == Spend.End.GUESSED
                 && spend.end() != Spend.End.GUESSED
@@ -177,15 +177,37 @@ final class ModelShares implements ShareStore {
         }
     }
 
+    /** Keeps in doubt what an entry cost, or may have cost, that can't be booked. */
+    void quarantine(Spend spend) {
+        ModelWindow window = window(spend.windowId());
+        if (booked.containsKey(entry(spend)) || window.doubts.containsKey(spend.requestId())) {
+            return;
+        }
+        long inDoubt = spend.end() == Spend.End.KNOWN ? spend.amount() : Math.max(spend.amount(), spend.held());
+        long beyond = Math.max(0, inDoubt - spend.held());
+        settle(window.share(spend.epoch()), 0, beyond, beyond - inDoubt);
+        if (inDoubt > 0) {
+            window.doubts.put(spend.requestId(), inDoubt);
+        }
+    }
+
+    /** What tells an entry, as far as one window counts it. */
+    private static UUID entry(Spend spend) {
+        return new UUID(
+                spend.requestId().getMostSignificantBits() ^ spend.windowId(),
+                spend.requestId().getLeastSignificantBits());
+    }
+
     private static void settle(ModelShare share, long amount, long excess, long change) {
         share.settled += amount;
         share.excess += excess;
         if (!share.asked) {
             return;
         }
-        long granted = Math.max(0, share.granted + change);
-        share.excess += Math.max(0, share.settled - granted);
-        share.granted = Math.max(granted, share.settled);
+        long granted = share.granted + change;
+        long settled = Math.max(0, share.settled);
+        share.excess += Math.max(0, settled - granted);
+        share.granted = Math.max(settled, granted);
     }
 
     @Override

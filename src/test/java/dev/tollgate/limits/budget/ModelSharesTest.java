@@ -36,6 +36,11 @@ class ModelSharesTest extends ShareStoreContract {
     }
 
     @Override
+    protected void quarantine(Spend spend) {
+        model.quarantine(spend);
+    }
+
+    @Override
     protected void setAmount(long windowId, long amount) {
         model.setAmount(windowId, amount);
     }

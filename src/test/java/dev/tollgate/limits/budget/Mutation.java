@@ -13,6 +13,8 @@ enum Mutation {
     GIVES_BACK_WITHOUT_TAKING_OUT,
     /** What may have been spent is free again. */
     FORGETS_DOUBT,
+    /** What an entry cost that can't be booked counts nowhere. */
+    FORGETS_QUARANTINE,
     /** A new run takes back shares before it has booked what the one before had spent. */
     RELEASES_BEFORE_REPLAY
 }

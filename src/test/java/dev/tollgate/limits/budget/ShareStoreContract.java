@@ -45,6 +45,9 @@ public abstract class ShareStoreContract {
 
     protected abstract void book(Spend spend);
 
+    /** Puts an entry into quarantine. */
+    protected abstract void quarantine(Spend spend);
+
     protected abstract void setAmount(long windowId, long amount);
 
     protected abstract void close(long windowId);
@@ -297,6 +300,38 @@ public abstract class ShareStoreContract {
         given(window, before, 1, 100, 100);
         releaseShares(journal, openReplica(journal));
         assertThat(standing(window).used()).isEqualTo(100);
+    }
+
+    /** Of 500 granted one request held 100 and one holds 400. Whatever the first one cost, the second is covered. */
+    @Test
+    void what_is_in_quarantine_is_used_as_what_is_booked_would_be() {
+        for (End end : End.values()) {
+            for (long cost : List.of(0L, 30L, 100L, 150L)) {
+                long window = window(AMOUNT);
+                UUID mine = UUID.randomUUID();
+                long epoch = openReplica(mine);
+                given(window, epoch, 1, 500, 500);
+                Spend poison = Spend.of(window, epoch, 100, cost).as(end);
+                long inDoubt = end == End.KNOWN ? cost : Math.max(cost, 100);
+                long used = 500 + Math.max(0, cost - 100);
+                quarantine(poison);
+                quarantine(poison);
+                assertThat(standing(window)).as("%s %d", end, cost).isEqualTo(new Standing(AMOUNT, 0, inDoubt, used));
+                assertThat(excess(window)).isEqualTo(Math.max(0, cost - 100));
+
+                book(Spend.of(window, epoch, 400, 400));
+                long after = openReplica(mine);
+                releaseShares(mine, after);
+                assertThat(standing(window)).isEqualTo(new Standing(AMOUNT, 400, inDoubt, 400 + inDoubt));
+
+                book(poison);
+                book(poison);
+                assertThat(standing(window))
+                        .as("%s %d is booked after all", end, cost)
+                        .isEqualTo(new Standing(AMOUNT, 400 + cost, inDoubt - Math.min(cost, inDoubt), 400 + inDoubt));
+                assertThat(excess(window)).isEqualTo(Math.max(0, cost - 100));
+            }
+        }
     }
 
     /** The disk was thought lost, its shares were given to others, and then its journal came after all. */

@@ -233,6 +233,7 @@ final class SimulatedReplica {
     private void send(Hold hold, long cost, long lasts) {
         SimulatedRequest request = new SimulatedRequest(simulation.nextId());
         request.cost = cost;
+        request.isPoison = simulation.random.nextInt(12) == 0;
         long[] windows = hold.windowIds();
         long[] amounts = hold.amountsUpTo(null);
         for (int i = 0; i < windows.length; i++) {

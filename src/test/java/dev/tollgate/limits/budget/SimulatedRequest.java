@@ -26,6 +26,13 @@ final class SimulatedRequest {
 
     boolean isReleased;
 
+    /** Whether the ledger can't take its entry, for the time being. */
+    boolean isPoison;
+
+    /** What it cost by an entry in quarantine that knows; null as long as there is none. */
+    @Nullable
+    Long quarantined;
+
     SimulatedRequest(UUID id) {
         this.id = id;
     }
@@ -41,6 +48,7 @@ final class SimulatedRequest {
         Long booked;
 
         private boolean isGuess;
+        private boolean isInQuarantine;
 
         Count(SimulatedRequest request, long window, long epoch, long held) {
             this.request = request;
@@ -64,9 +72,14 @@ final class SimulatedRequest {
             }
         }
 
+        /** Its entry is in doubt as a whole. */
+        void quarantine() {
+            isInQuarantine = true;
+        }
+
         /** What it takes of the window beside what is booked and in doubt there. */
         long outstanding() {
-            if (booked != null || request.isReleased) {
+            if (booked != null || isInQuarantine || request.isReleased) {
                 return 0;
             }
             if (request.ended == null) {

@@ -82,16 +82,25 @@ class PgSharesIT extends ShareStoreContract {
 
     @Override
     protected void book(Spend spend) {
+        BUDGETS.book(entry(spend));
+    }
+
+    @Override
+    protected void quarantine(Spend spend) {
+        BUDGETS.rows("select from quarantine_entry('%s', null, 'constraint', '23514', 0::smallint)"
+                .formatted(entry(spend).encode()));
+    }
+
+    private static JsonObject entry(Spend spend) {
         JsonObject entry = BUDGETS.entry(spend.epoch(), spend.windowId(), spend.held(), 0)
                 .put("request_id", id(spend.requestId()))
                 .put("input_tokens", spend.amount() / 3)
                 .put("output_tokens", spend.amount() - spend.amount() / 3);
-        switch (spend.end()) {
+        return switch (spend.end()) {
             case KNOWN -> entry.put("outcome", "ok");
             case IN_DOUBT -> entry.put("outcome", "failed").put("flags", "estimated,in_doubt");
             case GUESSED -> entry.put("outcome", "interrupted");
-        }
-        BUDGETS.book(entry);
+        };
     }
 
     /** An id of a time that the ledger takes. */
