@@ -62,6 +62,13 @@ public final class Usage {
         return true;
     }
 
+    /** This usage with another count of one meter; a negative one throws {@link IllegalArgumentException}. */
+    public Usage with(Meter meter, long count) {
+        Builder changed = builder();
+        changed.counts = counts.clone();
+        return changed.set(meter, count).build();
+    }
+
     private long sum(Meter.Kind kind) {
         long sum = 0;
         for (Meter meter : METERS) {

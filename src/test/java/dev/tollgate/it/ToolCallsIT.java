@@ -113,13 +113,24 @@ class ToolCallsIT {
     }
 
     private Answer ask(String body) {
-        return app.post("/v1/responses", body, "x-simulate-tag", organization, "x-simulate-tool-calls", ANY_NUMBER);
+        return app.post(
+                "/v1/responses",
+                body,
+                "x-simulate-tag",
+                organization,
+                "x-client-request-id",
+                organization,
+                "x-simulate-tool-calls",
+                ANY_NUMBER);
     }
 
     /** By the provider's own count: no more calls than that, and no more money than was held. */
     private void isBilled(long calls, String held) {
         assertThat(PROVIDER.billed(organization).count(Meter.WEB_SEARCH)).isEqualTo(calls);
         assertThat(PROVIDER.charged(organization)).isLessThanOrEqualTo(Money.dollars(held));
+        assertThat(TOLLGATE.ledger().ofCaller(organization).charge())
+                .as("booked, its fees included")
+                .isEqualTo(PROVIDER.charged(organization));
     }
 
     private void budget(String amount) {

@@ -23,16 +23,14 @@ record ToolUse(List<ObjectNode> calls) {
     private static final long FOUND = 100;
 
     private enum Tool {
-        WEB_SEARCH("ws_", Meter.WEB_SEARCH),
-        FILE_SEARCH("fs_", Meter.FILE_SEARCH),
-        CODE_INTERPRETER("ci_", Meter.CODE_SESSION);
+        WEB_SEARCH("ws_"),
+        FILE_SEARCH("fs_"),
+        CODE_INTERPRETER("ci_");
 
         private final String prefix;
-        private final Meter fee;
 
-        Tool(String prefix, Meter fee) {
+        Tool(String prefix) {
             this.prefix = prefix;
-            this.fee = fee;
         }
 
         private String label() {
@@ -63,13 +61,21 @@ record ToolUse(List<ObjectNode> calls) {
             }
         }
         long most = Math.min(wishes.toolCalls(), Ask.tokensMax(request, "max_tool_calls"));
+        String container = ids.next("cntr_");
         List<ObjectNode> calls = new ArrayList<>();
         for (int i = 0; i < most && !offered.isEmpty(); i++) {
             Tool tool = offered.get(i % offered.size());
-            calls.add(Json.object()
+            ObjectNode call = Json.object()
                     .put("id", ids.next(tool.prefix))
                     .put("type", tool.callType())
-                    .put("status", "completed"));
+                    .put("status", "completed");
+            switch (tool) {
+                case WEB_SEARCH ->
+                    call.putObject("action").put("type", "search").put("query", "simulated");
+                case FILE_SEARCH -> call.putArray("queries").add("simulated");
+                case CODE_INTERPRETER -> call.put("code", "1 + 1").put("container_id", container);
+            }
+            calls.add(call);
         }
         return new ToolUse(calls);
     }
@@ -80,16 +86,18 @@ record ToolUse(List<ObjectNode> calls) {
         return (times + 1) * promptTokens + FOUND * times * (times + 1) / 2;
     }
 
-    /** What is billed by the call. */
+    /** What is billed beside tokens: searches by the call, code by its one container. */
     Usage fees() {
-        Usage.Builder fees = Usage.builder();
-        for (Tool tool : Tool.values()) {
-            fees.set(
-                    tool.fee,
-                    calls.stream()
-                            .filter(call -> call.path("type").asText().equals(tool.callType()))
-                            .count());
-        }
-        return fees.build();
+        return Usage.builder()
+                .set(Meter.WEB_SEARCH, count(Tool.WEB_SEARCH))
+                .set(Meter.FILE_SEARCH, count(Tool.FILE_SEARCH))
+                .set(Meter.CODE_SESSION, Math.min(1, count(Tool.CODE_INTERPRETER)))
+                .build();
+    }
+
+    private long count(Tool tool) {
+        return calls.stream()
+                .filter(call -> call.path("type").asText().equals(tool.callType()))
+                .count();
     }
 }

@@ -53,6 +53,7 @@ public final class ReplyReader {
     private @Nullable String serviceTier;
     private @Nullable String id;
     private List<String> itemIds = List.of();
+    private ToolTally tools = ToolTally.NONE;
     private boolean error;
     private @Nullable String errorCode;
     private long textBytes;
@@ -106,7 +107,9 @@ public final class ReplyReader {
                 id = orElse(text(), id);
             } else if (cursor.textIs(SERVICE_TIER)) {
                 serviceTier = orElse(text(), serviceTier);
-            } else if (cursor.textIs(OUTPUT) || cursor.textIs(DATA)) {
+            } else if (cursor.textIs(OUTPUT)) {
+                tools = readItems();
+            } else if (cursor.textIs(DATA)) {
                 readItems();
             } else if (!inner && cursor.textIs(RESPONSE)) {
                 readResponse();
@@ -220,23 +223,34 @@ public final class ReplyReader {
         skipRest(token);
     }
 
-    /** The ids of the items of an answer or a list. */
-    private void readItems() {
+    /** Keeps the ids of the items of an answer or a list, and tells what was done with tools. */
+    private ToolTally readItems() {
         Token token = cursor.next();
         if (token != Token.ARRAY_START) {
             skipRest(token);
-            return;
+            return ToolTally.NONE;
         }
+        ToolTally tally = new ToolTally();
         int around = cursor.depth() - 1;
         while (cursor.depth() > around) {
             token = cursor.next();
-            if (token == Token.NAME && cursor.depth() == around + 2 && cursor.textIs(ID)) {
-                String itemId = text();
-                if (itemId != null && itemIds.size() < IDS_MAX) {
-                    itemIds = itemIds.isEmpty() ? new ArrayList<>() : itemIds;
-                    itemIds.add(itemId);
+            if (token == Token.NAME && cursor.depth() == around + 2) {
+                if (cursor.textIs(ID)) {
+                    keepId(text());
+                } else {
+                    tally.read(cursor);
                 }
+            } else if (token == Token.OBJECT_END && cursor.depth() == around + 1) {
+                tally.endItem();
             }
+        }
+        return tally;
+    }
+
+    private void keepId(@Nullable String itemId) {
+        if (itemId != null && itemIds.size() < IDS_MAX) {
+            itemIds = itemIds.isEmpty() ? new ArrayList<>() : itemIds;
+            itemIds.add(itemId);
         }
     }
 
@@ -283,9 +297,9 @@ public final class ReplyReader {
         return value != null ? value : otherwise;
     }
 
-    /** The usage reported last, or null where none was. */
+    /** The usage reported last, with what the answer did with tools, or null where none was. */
     public @Nullable ReportedUsage usage() {
-        return usage;
+        return usage == null ? null : new ReportedUsage(tools.addTo(usage.usage()), usage.trusted());
     }
 
     /** The usage reported last, as it came: JSON in ASCII without escapes, or null where it can't be kept like that. */

@@ -50,6 +50,33 @@ class ReplyReaderTest {
         }
 
         @Test
+        void of_a_response_tell_what_is_billed_of_tools_beside_the_usage() {
+            read("""
+                    {"output": [{"type": "web_search_call", "id": "ws_1", "action": {"type": "search", "sources": [{}]}},
+                                {"type": "web_search_call", "id": "ws_2", "action": {"type": "open_page", "url": "x"}},
+                                {"id": "ws_3", "status": "completed", "type": "web_search_call"},
+                                {"type": "file_search_call", "queries": ["a", {"type": "web_search_call"}]},
+                                {"type": "code_interpreter_call", "container_id": "cntr_1"},
+                                {"type": "code_interpreter_call", "container_id": "cntr_2"},
+                                {"type": "code_interpreter_call", "container_id": "cntr_1"},
+                                {"type": "message", "action": [], "container_id": 3}, "odd"],
+                     "usage": {"input_tokens": 5, "output_tokens": 1}}
+                    """);
+            assertThat(usage()).hasToString("Usage[input=5, output=1, web_search=2, file_search=1, code_session=2]");
+            assertThat(reader.itemIds()).containsExactly("ws_1", "ws_2", "ws_3");
+        }
+
+        @Test
+        void that_report_the_use_of_tools_count_it_once() {
+            read("""
+                    {"output": [{"type": "web_search_call"}, {"type": "web_search_call"}, {"type": "web_search_call"}],
+                     "usage": {"input_tokens": 5, "output_tokens": 1,
+                       "server_side_tool_usage_details": {"web_search_calls": 2}}}
+                    """);
+            assertThat(usage()).hasToString("Usage[input=5, output=1, web_search=2]");
+        }
+
+        @Test
         void of_a_stream_of_groq_tell_usage_in_a_member_of_its_own() {
             read("""
                     {"id": "chatcmpl-1", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}],
