@@ -299,7 +299,9 @@ public final class ReplyReader {
 
     /** The usage reported last, with what the answer did with tools, or null where none was. */
     public @Nullable ReportedUsage usage() {
-        return usage == null ? null : new ReportedUsage(tools.addTo(usage.usage()), usage.trusted());
+        return usage == null || tools == ToolTally.NONE
+                ? usage
+                : new ReportedUsage(tools.addTo(usage.usage()), usage.trusted());
     }
 
     /** The usage reported last, as it came: JSON in ASCII without escapes, or null where it can't be kept like that. */
