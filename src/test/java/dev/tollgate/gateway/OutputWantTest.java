@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.bounds.Bound;
@@ -7,7 +8,6 @@ import dev.tollgate.bounds.Certainty;
 import dev.tollgate.limits.budget.Measure;
 import dev.tollgate.pricing.CostLine;
 import dev.tollgate.wire.Work;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,8 +35,7 @@ class OutputWantTest {
             OUTPUT_TOKENS,   300,     1, 300
             """)
     void is_fitted_by_fewer_calls_of_tools_and_then_by_less_output(Measure measure, long room, long calls, long cap) {
-        OutputWant fitted = withTools(16, LEAST).fitted(measure, room);
-        assertThat(fitted).isNotNull();
+        OutputWant fitted = requireNonNull(withTools(16, LEAST).fitted(measure, room));
         assertThat(fitted.tools().most()).isEqualTo(calls);
         assertThat(fitted.bound().outputCap()).isEqualTo(cap);
         assertThat(fitted.isCapped()).isEqualTo(cap < OUTPUT);
@@ -56,8 +55,7 @@ class OutputWantTest {
 
     @Test
     void keeps_the_cap_of_its_output_when_it_gets_fewer_calls() {
-        OutputWant fitted = withTools(16, LEAST).cappedAt(300).fitted(Measure.CHARGE, 10_300);
-        assertThat(fitted).isNotNull();
+        OutputWant fitted = requireNonNull(withTools(16, LEAST).cappedAt(300).fitted(Measure.CHARGE, 10_300));
         assertThat(fitted.tools().most()).isEqualTo(9);
         assertThat(fitted.bound().outputCap()).isEqualTo(300);
         assertThat(fitted.isCapped()).isTrue();
@@ -66,8 +64,7 @@ class OutputWantTest {
     @Test
     void of_a_request_without_tools_is_fitted_by_its_output_alone() {
         OutputWant want = OutputWant.of(bound(0), ToolCalls.NONE, LEAST);
-        @Nullable OutputWant fitted = want.fitted(Measure.CHARGE, 1_400);
-        assertThat(fitted).isNotNull();
+        OutputWant fitted = requireNonNull(want.fitted(Measure.CHARGE, 1_400));
         assertThat(fitted.bound().outputCap()).isEqualTo(400);
         assertThat(want.fitted(Measure.CHARGE, 1_255)).isNull();
     }

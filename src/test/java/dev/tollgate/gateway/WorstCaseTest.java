@@ -30,11 +30,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorstCaseTest {
     private static final Vertx VERTX = Vertx.vertx();
     private static final String SENTENCE = "All work and no play makes Jack a dull boy. ";
     private static final String MODEL = "gpt-4o-mini";
+    private static final long WINDOW = 128_000;
     private static final Account ACCOUNT = new Account(
             "openai", "openai", BaseUrl.parse("https://api.openai.com/v1"), null, null, /* simulated= */ false);
 
@@ -96,6 +99,36 @@ class WorstCaseTest {
         String sent = new String(
                 exchange.body().forward(null, false, exchange.outputCap()).toBytes(), UTF_8);
         assertThat(sent).isEqualTo(chat("Hello").replace(":100", ":99"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "tools":[{"type":"web_search"}]                       | 16 | 16
+            "tools":[{"type":"web_search"}]                       | 0  | 0
+            "tools":[{"type":"web_search"}],"max_tool_calls":2    | 16 | 2
+            "tools":[{"type":"web_search"}],"max_tool_calls":50   | 0  | 50
+            "tools":[{"type":"web_search"}],"max_tool_calls":null | 16 | 16
+            "tools":[{"type":"mcp"}]                              | 16 | 0
+            "tools":[{"type":"function"}]                         | 16 | 0
+            "max_tool_calls":2                                    | 16 | 0
+            """)
+    void tools_of_the_provider_bound_a_response_by_how_often_they_are_used(String members, long otherwise, long most) {
+        Exchange exchange = response(members);
+        ToolCalls tools = ToolCalls.of(exchange, worstCase, otherwise);
+        assertThat(tools.most()).isEqualTo(most);
+        if (most > 0) {
+            assertThat(tools.bound().inputTokens()).isEqualTo((most + 1) * WINDOW);
+            assertThat(tools.boundAt().apply(1).inputTokens()).isEqualTo(2 * WINDOW);
+        }
+    }
+
+    private Exchange response(String members) {
+        byte[] bytes = ("{\"model\":\"" + MODEL + "\",\"input\":\"Hi\"," + members + "}").getBytes(UTF_8);
+        Exchange exchange = exchange(
+                "POST", "/v1/responses", RequestReader.read(Operation.RESPONSE, bytes, 0, bytes.length, null));
+        exchange.chosen(new Candidate(
+                ACCOUNT, MODEL, requireNonNull(prices.find("org_a", "openai", MODEL, /* at= */ 1), MODEL)));
+        return exchange;
     }
 
     private static String chat(String text) {
