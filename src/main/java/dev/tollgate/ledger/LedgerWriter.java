@@ -3,6 +3,7 @@ package dev.tollgate.ledger;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tollgate.ledger.LedgerStore.Booked;
+import dev.tollgate.ledger.LedgerStore.CommitsLost;
 import dev.tollgate.ledger.LedgerStore.PoisonEntry;
 import dev.tollgate.ledger.journal.Batch;
 import dev.tollgate.ledger.journal.Journal;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerWriter {
     private static final Logger LOG = Logger.getLogger(LedgerWriter.class);
     private static final int BATCH_MAX = 1_000;
+    private static final long VERIFY_MILLIS = 500;
 
     private final Vertx vertx;
     private final Journal journal;
@@ -38,6 +40,8 @@ public final class LedgerWriter {
     private volatile @Nullable Batch unbooked;
     private volatile long timer = -1;
     private volatile boolean failing;
+    private volatile Runnable whenCommitsAreLost = () -> {};
+    private long verifiedMillis;
 
     /** @param intervalMillis between two batches, and between two tries */
     public LedgerWriter(Vertx vertx, Journal journal, LedgerStore store, InstantSource clock, long intervalMillis) {
@@ -46,6 +50,11 @@ public final class LedgerWriter {
         this.store = store;
         this.clock = clock;
         this.intervalMillis = intervalMillis;
+    }
+
+    /** Says who else has to know when the store has forgotten what it had acknowledged. */
+    public void onCommitsLost(Runnable action) {
+        whenCommitsAreLost = action;
     }
 
     public void start() {
@@ -149,14 +158,43 @@ public final class LedgerWriter {
     private Future<Integer> write(Batch batch) {
         List<byte[]> entries = batch.entries().stream().map(Batch.Entry::bytes).toList();
         List<Poisoned> poisoned = new ArrayList<>(0);
-        Future<Void> written = entries.isEmpty()
-                ? Future.succeededFuture()
-                : book(entries, poisoned).compose(_ -> quarantine(poisoned));
+        Future<Void> written =
+                entries.isEmpty() ? verified() : book(entries, poisoned).compose(_ -> quarantine(poisoned));
         return written.map(_ -> {
-            batch.booked();
-            unbooked = null;
-            return entries.size();
-        });
+                    batch.booked();
+                    unbooked = null;
+                    return entries.size();
+                })
+                .recover(failure ->
+                        failure instanceof CommitsLost lost ? bookAgain(lost) : Future.failedFuture(failure));
+    }
+
+    /** While there is nothing to book the store is asked now and then whether it still has what it had; if it can be. */
+    private Future<Void> verified() {
+        long now = clock.millis();
+        if (Math.abs(now - verifiedMillis) < VERIFY_MILLIS) {
+            return Future.succeededFuture();
+        }
+        verifiedMillis = now;
+        return store.verify()
+                .recover(failure ->
+                        failure instanceof CommitsLost ? Future.failedFuture(failure) : Future.succeededFuture());
+    }
+
+    /** Answers that there is more to write at once. */
+    private Future<Integer> bookAgain(CommitsLost lost) {
+        LOG.errorf(
+                "Entries that the database had acknowledged are missing in it, as when a standby takes over that was"
+                        + " behind; what the journal still has is booked again: %s",
+                lost.getMessage());
+        return vertx.executeBlocking(() -> {
+                    journal.bookAgain(lost.remembered());
+                    return BATCH_MAX;
+                })
+                .onSuccess(_ -> {
+                    unbooked = null;
+                    whenCommitsAreLost.run();
+                });
     }
 
     /** An entry that the store can't take, and why. */

@@ -44,7 +44,8 @@ final class Limits {
     private final Set<Long> touched = ConcurrentHashMap.newKeySet();
     private int failures;
     private volatile boolean stopped;
-    private boolean released;
+    private volatile boolean released;
+    private volatile boolean expected;
     private Future<Void> beating = Future.succeededFuture();
     private Future<Void> ticking = Future.succeededFuture();
 
@@ -151,17 +152,42 @@ final class Limits {
         });
     }
 
-    /** What earlier runs over this journal were granted and did not spend is free when all that they did is booked. */
+    /**
+     * The database has lost commits, maybe those that granted shares to this replica. It forgets what is free of them and
+     * begins a new run, which asks anew; what is held ends with its requests.
+     */
+    void commitsLost() {
+        var _ = replica.epoch().onSuccess(epoch -> {
+            replica.lost(epoch);
+            budgets.forgetUpTo(epoch);
+            expected = false;
+            released = false;
+        });
+    }
+
+    /**
+     * What earlier runs over this journal were granted and did not spend is free when nothing is held for them any more, and
+     * all that they did is booked.
+     */
     private Future<Void> releaseEarlierRuns() {
-        if (released) {
+        if (released || budgets.isHeldByForgotten()) {
             return Future.succeededFuture();
         }
-        return vertx.executeBlocking(journal::isReplayed)
+        return vertx.executeBlocking(this::isAllBooked)
                 .compose(replayed -> replayed
                         ? replica.epoch()
                                 .compose(epoch -> windows.releaseEarlier(journal.id(), epoch))
                                 .onSuccess(_ -> released = true)
                         : Future.succeededFuture());
+    }
+
+    /** Whether all is in the database that was told before this was asked first. */
+    private boolean isAllBooked() {
+        if (!expected) {
+            expected = true;
+            journal.expectAll();
+        }
+        return journal.isReplayed();
     }
 
     private Future<Void> reported(Supplier<Future<Void>> work) {

@@ -212,7 +212,7 @@ final class Tollgate {
         Journal entries = JournalConfig.open(config, clock);
         journal = entries;
         PgReplica replica = new PgReplica(pool, entries.id());
-        PgLedger ledgerStore = new PgLedger(pool, replica);
+        PgLedger ledgerStore = new PgLedger(pool, replica, entries.commits());
         LedgerWriter writer = new LedgerWriter(
                 vertx, entries, ledgerStore, clock, config.ledgerInterval().toMillis());
         ledger = writer;
@@ -235,6 +235,7 @@ final class Tollgate {
         Limits upheld = new Limits(vertx, pool, ruleFeed, rules, held, shares, replica, entries);
         limits = upheld;
         BudgetUpkeep budgetUpkeep = new BudgetUpkeep(new PgWindows(pool), config.budgetRetention(), clock, metrics);
+        writer.onCommitsLost(upheld::commitsLost);
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 tenants,
                 uses,

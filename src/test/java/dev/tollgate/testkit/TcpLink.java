@@ -19,7 +19,7 @@ public final class TcpLink implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 14;
 
     private final int port;
-    private final int serverPort;
+    private volatile int serverPort;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private @Nullable ServerSocket listening;
     private boolean holds;
@@ -36,6 +36,12 @@ public final class TcpLink implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** Leads elsewhere from now on; what is open stays where it is. */
+    public TcpLink leadTo(int otherPort) {
+        serverPort = otherPort;
+        return this;
     }
 
     public synchronized TcpLink mend() {

@@ -14,12 +14,50 @@ final class ChainReader {
     private Segment segment;
     private int at;
     private Segment bookedUpTo;
+    private int bookedAt;
+    private long dueNumber;
+    private int dueAt;
+    private volatile boolean due;
 
     ChainReader(Chain chain) {
         this.chain = chain;
         this.segment = chain.first();
         this.at = segment.booked();
         this.bookedUpTo = segment;
+        this.bookedAt = at;
+    }
+
+    /**
+     * Begins again with all that the chain still has, as if nothing of it were in the ledger; not while a batch is on its
+     * way that shall count. Answers how many truths come again that were known to be booked.
+     */
+    int beginAgain() {
+        int again = 0;
+        for (Segment each = chain.first();
+                each != null && each.number() <= bookedUpTo.number();
+                each = chain.after(each)) {
+            again += each.truths(each.number() < bookedUpTo.number() ? each.end() : bookedAt);
+            each.booked(Segment.HEAD_BYTES);
+        }
+        segment = chain.first();
+        at = segment.booked();
+        bookedUpTo = segment;
+        bookedAt = at;
+        return again;
+    }
+
+    /** Says that all that is there by now is waited for. */
+    void expectAll() {
+        for (Segment each = chain.first(); each != null; each = chain.after(each)) {
+            dueNumber = each.number();
+            dueAt = each.end();
+        }
+        due = true;
+    }
+
+    /** Whether something that is waited for is not booked yet. */
+    boolean isDue() {
+        return due;
     }
 
     /** Adds what has come, until the batch is full; whether it got to the end. */
@@ -75,5 +113,9 @@ final class ChainReader {
         }
         reached.booked(reachedAt);
         bookedUpTo = reached;
+        bookedAt = reachedAt;
+        if (reached.number() > dueNumber || (reached.number() == dueNumber && reachedAt >= dueAt)) {
+            due = false;
+        }
     }
 }

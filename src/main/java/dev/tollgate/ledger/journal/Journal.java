@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Journal implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
 
     private final JournalFolder folder;
+    private final CommitMark commits;
     private final InstantSource clock;
     private final Room room;
     private final List<Lane> lanes = new ArrayList<>();
@@ -49,11 +51,13 @@ public final class Journal implements AutoCloseable {
 
     private Journal(
             JournalFolder folder,
+            CommitMark commits,
             JournalSettings settings,
             Room room,
             InstantSource clock,
             Collection<List<Segment>> left) {
         this.folder = folder;
+        this.commits = commits;
         this.clock = clock;
         this.room = room;
         this.synced = settings.synced();
@@ -81,18 +85,18 @@ public final class Journal implements AutoCloseable {
         try {
             SegmentFiles files = new SegmentFiles(folder, settings, allocator);
             Room room = new Room(files, settings, clock);
-            Map<Origin, List<Segment>> left = new LinkedHashMap<>();
+            List<Segment> left = new ArrayList<>();
             long lastRun = 0;
             for (Segment segment : files.found()) {
                 lastRun = Math.max(lastRun, segment.origin().run());
                 if (segment.doneMillis() > 0) {
                     room.keep(segment);
                 } else {
-                    left.computeIfAbsent(segment.origin(), _ -> new ArrayList<>())
-                            .add(segment);
+                    left.add(segment);
                 }
             }
-            Journal journal = new Journal(folder, settings, room, clock, left.values());
+            Journal journal = new Journal(
+                    folder, CommitMark.in(folder.path().resolve("commits")), settings, room, clock, chains(left));
             for (int lane = 0; lane < lanes; lane++) {
                 journal.add(new Lane(room.first(new Origin(folder.id(), lastRun + 1, lane))));
             }
@@ -126,9 +130,59 @@ public final class Journal implements AutoCloseable {
         return folder.id();
     }
 
-    /** Whether everything that earlier runs left is in the ledger. */
+    /** The last commit of entries that the ledger has acknowledged, in this run or in an earlier one. */
+    public CommitMark commits() {
+        return commits;
+    }
+
+    /** Whether everything is in the ledger that earlier runs left, and that was told before {@link #expectAll} was. */
     public synchronized boolean isReplayed() {
-        return unread.isEmpty() && leftovers.stream().allMatch(Leftover::isBooked);
+        return unread.isEmpty()
+                && leftovers.stream().allMatch(Leftover::isBooked)
+                && readers.stream().noneMatch(ChainReader::isDue);
+    }
+
+    /** From now on waits for all that was told until now. */
+    public synchronized void expectAll() {
+        readers.forEach(ChainReader::expectAll);
+    }
+
+    /**
+     * Hands out everything once more that is still there, because the ledger has lost commits that it had acknowledged;
+     * what it has all the same it leaves out. A batch that is on its way must not be {@link Batch#booked()} any more. Blocks
+     * on the disk.
+     *
+     * @param remembered the last commit that the ledger knows. It is noted when all is ready, so that a process that ends
+     *     before notices the loss again
+     */
+    public synchronized void bookAgain(long remembered) throws IOException {
+        synchronized (room) {
+            List<Segment> again = room.takeKept();
+            unread.forEach(again::addAll);
+            for (Leftover leftover : leftovers) {
+                again.addAll(leftover.segments());
+                booked.addAndGet(leftover.waiting());
+            }
+            leftovers.clear();
+            unread.clear();
+            again.forEach(Segment::neededAgain);
+            unread.addAll(chains(again));
+            for (ChainReader reader : readers) {
+                booked.addAndGet(-reader.beginAgain());
+            }
+        }
+        expectAll();
+        commits.last(remembered);
+    }
+
+    /** By who wrote them, each in its order. */
+    private static Collection<List<Segment>> chains(List<Segment> segments) {
+        Map<Origin, List<Segment>> chains = new LinkedHashMap<>();
+        segments.stream()
+                .sorted(Comparator.comparingLong(Segment::number))
+                .forEach(segment -> chains.computeIfAbsent(segment.origin(), _ -> new ArrayList<>())
+                        .add(segment));
+        return chains.values();
     }
 
     Path path() {
@@ -147,7 +201,7 @@ public final class Journal implements AutoCloseable {
      */
     public synchronized Batch next(int entriesMax) {
         while (!unread.isEmpty()) {
-            found(Leftover.of(unread.remove()));
+            found(unread.remove());
         }
         if (hasUnwritten()) {
             maintain(); // which may find room for it
@@ -165,11 +219,14 @@ public final class Journal implements AutoCloseable {
         return batch;
     }
 
-    private void found(Leftover leftover) {
+    private void found(List<Segment> segments) {
+        Origin origin = segments.getFirst().origin();
+        boolean isOfThisRun = lanes.stream().anyMatch(lane -> lane.origin().equals(origin));
+        Leftover leftover = isOfThisRun ? Leftover.ofThisRun(segments) : Leftover.of(segments);
         leftovers.add(leftover);
         leftTruths.addAndGet(leftover.truths());
         leftGuesses.addAndGet(leftover.guesses());
-        if (leftover.truths() + leftover.guesses() > 0) {
+        if (!isOfThisRun && leftover.truths() + leftover.guesses() > 0) {
             LOG.infof(
                     "An earlier run left %d entries that may not be booked yet, and %d requests under way, which are booked"
                             + " as interrupted",

@@ -17,6 +17,7 @@ final class Leftover {
     private final Deque<Place> interrupted = new ArrayDeque<>();
     private final int truths;
     private final int guesses;
+    private volatile int bookedCount;
     private volatile boolean booked;
 
     private record Place(Segment segment, int at) {}
@@ -29,8 +30,17 @@ final class Leftover {
         this.interrupted.addAll(open.values());
     }
 
-    /** Reads a chain through, which takes a moment for each segment. */
+    /** Reads a chain of a run that is over, which takes a moment for each segment. */
     static Leftover of(List<Segment> segments) {
+        return of(segments, /* isOver= */ true);
+    }
+
+    /** The same of the first part of a chain that this run is writing, whose requests may end in a later one. */
+    static Leftover ofThisRun(List<Segment> segments) {
+        return of(segments, /* isOver= */ false);
+    }
+
+    private static Leftover of(List<Segment> segments, boolean isOver) {
         Map<RequestId, Place> open = new LinkedHashMap<>();
         int truths = 0;
         for (Segment segment : segments) {
@@ -45,7 +55,7 @@ final class Leftover {
                 record = segment.next(record.end());
             }
         }
-        return new Leftover(segments, truths, open);
+        return new Leftover(segments, truths, isOver ? open : Map.of());
     }
 
     /** Entries that may not be in the ledger. */
@@ -58,19 +68,35 @@ final class Leftover {
         return guesses;
     }
 
+    /** Entries that are not known to be in the ledger. */
+    int waiting() {
+        return truths + guesses - bookedCount;
+    }
+
     void read(Batch batch) {
-        if (booked || !reader.read(batch)) {
+        if (booked) {
             return;
         }
+        int before = batch.entries().size();
+        boolean isRead = reader.read(batch);
+        if (isRead) {
+            readInterrupted(batch);
+        }
+        int added = batch.entries().size() - before;
+        boolean all = isRead && interrupted.isEmpty();
+        batch.whenBooked(() -> {
+            bookedCount += added;
+            booked = all;
+        });
+    }
+
+    private void readInterrupted(Batch batch) {
         while (!batch.isFull() && !interrupted.isEmpty()) {
             Place place = interrupted.remove();
             JournalRecord guess = place.segment().next(place.at());
             if (guess != null) {
                 batch.add(guess);
             }
-        }
-        if (interrupted.isEmpty()) {
-            batch.whenBooked(() -> booked = true);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -35,7 +36,7 @@ public final class Room {
     }
 
     /** A file that is kept for people to look at. */
-    private record Kept(Path file, int bytes, long doneMillis) {}
+    private record Kept(Path file, long number, int bytes, long doneMillis) {}
 
     Room(SegmentFiles files, JournalSettings settings, InstantSource clock) {
         this.files = files;
@@ -153,8 +154,24 @@ public final class Room {
 
     /** Keeps a segment that is done. */
     void keep(Segment segment) {
-        kept.add(new Kept(segment.file(), segment.bytes(), segment.doneMillis()));
+        kept.add(new Kept(segment.file(), segment.number(), segment.bytes(), segment.doneMillis()));
         segment.close();
+    }
+
+    /** Takes back what is only kept, the newest, as much as leaves half of all room to what comes. */
+    List<Segment> takeKept() throws IOException {
+        List<Segment> taken = new ArrayList<>();
+        long bytes = 0;
+        for (Kept each = kept.peekLast(); each != null; each = kept.peekLast()) {
+            bytes += each.bytes();
+            Segment segment = bytes > settings.bytesMax() / 2 ? null : Segment.open(each.file(), each.number());
+            if (segment == null) {
+                return taken;
+            }
+            taken.add(segment);
+            kept.removeLast();
+        }
+        return taken;
     }
 
     /** Deletes what was kept for long enough. */

@@ -151,6 +151,17 @@ final class Segment {
         return next(HEAD_BYTES) == null;
     }
 
+    /** How many truths begin before a place. */
+    int truths(int before) {
+        int truths = 0;
+        for (JournalRecord record = next(HEAD_BYTES);
+                record != null && record.at() < before;
+                record = next(record.end())) {
+            truths += record.kind() == Kind.TRUTH ? 1 : 0;
+        }
+        return truths;
+    }
+
     /** Says that nothing is added any more. */
     void seal() {
         sealed = true;
@@ -201,6 +212,12 @@ final class Segment {
     void done(long epochMillis) {
         buffer.putInt(BOOKED, bytes());
         buffer.putLong(DONE, epochMillis);
+    }
+
+    /** Says that all of it is needed once more. */
+    void neededAgain() {
+        buffer.putInt(BOOKED, HEAD_BYTES);
+        buffer.putLong(DONE, 0);
     }
 
     /** Since when nothing in here is needed any more, in milliseconds since 1970, or 0 where that is not so. */

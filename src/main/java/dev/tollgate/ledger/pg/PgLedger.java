@@ -3,6 +3,7 @@ package dev.tollgate.ledger.pg;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.ledger.LedgerStore;
+import dev.tollgate.ledger.journal.CommitMark;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgException;
@@ -29,10 +30,18 @@ public final class PgLedger implements LedgerStore {
 
     private final Pool pool;
     private final PgReplica replica;
+    private final CommitMark commits;
 
-    public PgLedger(Pool pool, PgReplica replica) {
+    /** @param commits what this database has acknowledged of the replica's journal */
+    public PgLedger(Pool pool, PgReplica replica, CommitMark commits) {
         this.pool = pool;
         this.replica = replica;
+        this.commits = commits;
+    }
+
+    /** One that knows nothing of earlier runs. */
+    public PgLedger(Pool pool, PgReplica replica) {
+        this(pool, replica, CommitMark.inMemory());
     }
 
     /** Makes sure that entries of this month and of the next ones have a place to go. */
@@ -71,14 +80,31 @@ public final class PgLedger implements LedgerStore {
             return Future.succeededFuture(new Booked(0, 0, 0));
         }
         return replica.slot()
-                .compose(slot -> pool.preparedQuery(
-                                "select booked, corrected, quarantined from book_entries(convert_from($1, 'UTF8')::json, $2)")
-                        .execute(Tuple.of(array(entries), slot)))
+                .compose(slot -> pool.preparedQuery("""
+                                select booked, corrected, quarantined, number
+                                from mark_commit($3, $4) as number, book_entries(convert_from($1, 'UTF8')::json, $2)
+                                """)
+                        .execute(Tuple.of(array(entries), slot, replica.journalId(), commits.last())))
                 .map(rows -> {
                     Row row = rows.iterator().next();
+                    commits.last(row.getLong(3));
                     return new Booked(row.getInteger(0), row.getInteger(1), row.getInteger(2));
                 })
-                .recover(failure -> Future.failedFuture(poisonOr(failure)));
+                .recover(failure -> Future.failedFuture(meaningOf(failure)));
+    }
+
+    @Override
+    public Future<Void> verify() {
+        long acknowledged = commits.last();
+        if (acknowledged == 0) {
+            return Future.succeededFuture();
+        }
+        return pool.preparedQuery("select number from journal_mark where journal_id = $1 and number < $2")
+                .execute(Tuple.of(replica.journalId(), acknowledged))
+                .compose(rows -> rows.size() == 0
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(
+                                new CommitsLost(rows.iterator().next().getLong(0), /* cause= */ null)));
     }
 
     @Override
@@ -108,10 +134,11 @@ public final class PgLedger implements LedgerStore {
     }
 
     /**
-     * Errors of class 22 (data), 23 (constraints) and 54 (limits) lie in the data; a missing partition is a 23514. Entries
-     * refer to nothing, but a window may be deleted while something is booked in it: the next try doesn't see it.
+     * Class TG is Tollgate's own. Errors of class 22 (data), 23 (constraints) and 54 (limits) lie in the data; a missing
+     * partition is a 23514. Entries refer to nothing, but a window may be deleted while something is booked in it: the next
+     * try doesn't see it.
      */
-    private static Throwable poisonOr(Throwable failure) {
+    private static Throwable meaningOf(Throwable failure) {
         if (!(failure instanceof PgException error) || error.getSqlState() == null) {
             return failure;
         }
@@ -120,6 +147,7 @@ public final class PgLedger implements LedgerStore {
             return failure;
         }
         return switch (state.substring(0, 2)) {
+            case "TG" -> new CommitsLost(Long.parseLong(error.getDetail()), error);
             case "22", "54" -> new PoisonEntry("invalid_data", state, error);
             case "23" -> new PoisonEntry(state.equals(CHECK_VIOLATION) ? "no_partition" : "constraint", state, error);
             default -> failure;

@@ -29,6 +29,10 @@ public final class PgReplica {
         this.journalId = journalId;
     }
 
+    UUID journalId() {
+        return journalId;
+    }
+
     /** The slot, asked for once, when it is needed first. */
     synchronized Future<Short> slot() {
         return opened().map(Opened::slot);

@@ -126,8 +126,13 @@ public final class Budgets {
     }
 
     /** Forgets shares of a run that has lost its place; what is held on them is settled on them all the same. */
-    void forgetUpTo(long epoch) {
+    public void forgetUpTo(long epoch) {
         shares.removeUpTo(epoch);
+    }
+
+    /** Whether requests under way still hold something of runs that were forgotten. */
+    public boolean isHeldByForgotten() {
+        return shares.isHeldByForgotten();
     }
 
     void recall(Share share) {

@@ -2,6 +2,7 @@ package dev.tollgate.limits.budget;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ final class Shares {
     private final Map<String, Map<String, Turn>> turns = new ConcurrentHashMap<>();
 
     private final Map<Long, Share> byWindow = new ConcurrentHashMap<>();
+    private final Set<Share> forgotten = ConcurrentHashMap.newKeySet();
     private volatile long firstEpoch = Long.MIN_VALUE;
 
     /** The share of the window that is under way, and that of the next one where it was taken ahead. */
@@ -114,7 +116,19 @@ final class Shares {
     /** Forgets all shares of a run that has lost its place, and of those before it. */
     synchronized void removeUpTo(long epoch) {
         firstEpoch = Math.max(firstEpoch, epoch + 1);
-        all().stream().filter(share -> share.epoch() <= epoch).forEach(this::remove);
+        all().stream().filter(share -> share.epoch() <= epoch).forEach(share -> {
+            forgotten.add(share);
+            remove(share);
+        });
+    }
+
+    /** Whether something is held of the shares of forgotten runs. What is free of them is taken out of use. */
+    boolean isHeldByForgotten() {
+        forgotten.removeIf(share -> {
+            share.takeOut();
+            return share.isEmpty();
+        });
+        return !forgotten.isEmpty();
     }
 
     private @Nullable Turn turn(String budgetId, String subject) {

@@ -76,10 +76,23 @@ public final class RuleFeed {
     private Future<Integer> readWhatIsNew() {
         return pool.query("select version from limits_version")
                 .execute()
-                .compose(rows -> only(rows).getLong(0) == version()
+                .compose(rows -> isAsKnown(only(rows).getLong(0))
                         ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges))
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A version that has gone back is that of a database which has lost changes: all rules are read again then. */
+    private synchronized boolean isAsKnown(long current) {
+        if (current < version) {
+            version = 0;
+            budgets.clear();
+            amounts.clear();
+            limits.clear();
+            stops.clear();
+            tiers.clear();
+        }
+        return current == version;
     }
 
     /** Reads all changes as they stand at one moment, and puts them in force. */

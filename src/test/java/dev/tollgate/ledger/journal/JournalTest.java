@@ -125,6 +125,83 @@ class JournalTest {
         }
     }
 
+    /** The ledger has lost commits that it had acknowledged. */
+    @Nested
+    class BookingAgain {
+        @Test
+        void hands_out_all_that_is_still_there_live_kept_and_of_earlier_runs() throws IOException {
+            Journal first = journal(1);
+            settle(first, 0, 1, "of an earlier run");
+            ticket(first, 0, 2).guess(bytes("interrupted"));
+            Journal journal = afterCrashOf(first);
+            assertThat(bookAll(journal)).containsExactly("of an earlier run", "interrupted");
+            settle(journal, 0, 3, "live");
+            assertThat(bookAll(journal)).containsExactly("live");
+            journal.maintain(); // keeps what the earlier run left
+
+            journal.bookAgain(7);
+
+            assertThat(journal.isReplayed()).isFalse();
+            assertThat(bookAll(journal)).containsExactlyInAnyOrder("of an earlier run", "interrupted", "live");
+            assertThat(journal.isReplayed()).isTrue();
+            assertThat(journal.waiting()).isZero();
+            assertThat(journal.commits().last()).isEqualTo(7);
+        }
+
+        @Test
+        void counts_what_comes_again_as_waiting() throws IOException {
+            Journal journal = journal(2);
+            settle(journal, 0, 1, "one");
+            settle(journal, 1, 2, "two");
+            journal.next(10).booked();
+            settle(journal, 1, 3, "three");
+            journal.next(10); // on its way when the loss is noticed
+
+            journal.bookAgain(0);
+
+            assertThat(journal.waiting()).isEqualTo(3);
+            assertThat(bookAll(journal)).containsExactlyInAnyOrder("one", "two", "three");
+            assertThat(journal.waiting()).isZero();
+        }
+
+        @Test
+        void leaves_requests_alone_that_are_under_way() throws IOException {
+            Journal journal = journal(1);
+            Ticket stream = ticket(journal, 0, 1);
+            stream.guess(bytes("guess"));
+            for (int i = 2; journal.lanes().getFirst().segments().size() < 3; i++) {
+                settle(journal, 0, i, "x".repeat(1_000));
+                journal.maintain();
+            }
+            bookAll(journal);
+            journal.maintain(); // keeps the segment with the first guess, which was copied on
+
+            journal.bookAgain(0);
+
+            assertThat(bookAll(journal)).doesNotContain("guess");
+            stream.settle(bytes("truth"));
+            assertThat(bookAll(journal)).containsExactly("truth");
+            assertThat(journal.waiting()).isZero();
+        }
+
+        @Test
+        void begins_again_in_the_next_run_where_this_one_ends() throws IOException {
+            Journal journal = journal(1);
+            settle(journal, 0, 1, "one");
+            bookAll(journal);
+            journal.bookAgain(0);
+
+            assertThat(bookAll(afterCrashOf(journal))).containsExactly("one");
+        }
+
+        @Test
+        void remembers_what_was_acknowledged_in_the_next_run() {
+            Journal journal = journal(1);
+            journal.commits().last(42);
+            assertThat(afterCrashOf(journal).commits().last()).isEqualTo(42);
+        }
+    }
+
     @Nested
     class Guesses {
         @Test
@@ -583,7 +660,8 @@ class JournalTest {
 
         private long mapped() throws IOException {
             try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
-                return mappings.filter(line -> line.contains(folder + "/")).count();
+                return mappings.filter(line -> line.contains(folder + "/") && line.contains(".journal"))
+                        .count();
             }
         }
 

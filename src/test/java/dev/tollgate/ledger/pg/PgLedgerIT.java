@@ -10,9 +10,11 @@ import dev.tollgate.ledger.EndUsers.EndUser;
 import dev.tollgate.ledger.EntryJson;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.ledger.LedgerStore.Booked;
+import dev.tollgate.ledger.LedgerStore.CommitsLost;
 import dev.tollgate.ledger.LedgerStore.PoisonEntry;
 import dev.tollgate.ledger.LedgerWriter;
 import dev.tollgate.ledger.Outcome;
+import dev.tollgate.ledger.journal.CommitMark;
 import dev.tollgate.ledger.journal.Journal;
 import dev.tollgate.ledger.journal.JournalSettings;
 import dev.tollgate.ledger.journal.Lane;
@@ -112,6 +114,40 @@ class PgLedgerIT {
         assertThat(book(batch)).isEqualTo(new Booked(0, 0, 0));
         assertThat(sums()).isEqualTo(before);
         assertSumsAreThoseOfTheEntries();
+    }
+
+    @Test
+    void a_database_that_has_lost_commits_books_nothing_until_that_is_known() {
+        UUID journal = UUID.randomUUID();
+        CommitMark commits = CommitMark.inMemory();
+        PgLedger watching = new PgLedger(pool, new PgReplica(pool, journal), commits);
+        List<byte[]> first = List.of(EntryJson.bytes(Entries.at(NOON, 1)));
+        List<byte[]> second = List.of(EntryJson.bytes(Entries.at(NOON, 2)));
+        await(watching.book(first));
+        await(watching.book(first));
+        assertThat(commits.last()).isEqualTo(2);
+        await(watching.verify());
+
+        execute("update journal_mark set number = 1 where journal_id = '" + journal + "'");
+
+        assertThatThrownBy(() -> await(watching.verify())).hasCauseInstanceOf(CommitsLost.class);
+        assertThatThrownBy(() -> await(watching.book(second))).hasCauseInstanceOf(CommitsLost.class);
+        assertThat(database.value("select count(*) from ledger")).isEqualTo("1");
+        commits.last(1); // everything is about to be booked again
+        assertThat(await(watching.book(second))).isEqualTo(new Booked(1, 0, 0));
+        assertThat(commits.last()).isEqualTo(2);
+    }
+
+    @Test
+    void another_database_that_knows_nothing_of_a_journal_has_lost_nothing() {
+        CommitMark commits = CommitMark.inMemory();
+        commits.last(57);
+        PgLedger moved = new PgLedger(pool, new PgReplica(pool, UUID.randomUUID()), commits);
+
+        await(moved.verify());
+        await(moved.book(List.of(EntryJson.bytes(Entries.at(NOON, 1)))));
+
+        assertThat(commits.last()).isEqualTo(1);
     }
 
     @Test

@@ -67,6 +67,30 @@ class RuleFeedIT {
     }
 
     @Test
+    void what_a_database_has_lost_is_no_longer_in_force_and_what_it_has_is() {
+        process.refresh();
+        process.database.execute(
+                "insert into rule (id, owner) values ('bud_lost', 'platform')",
+                "insert into budget (id, amount, period) values ('bud_lost', 7, 'day')");
+        process.refresh();
+        assertThat(process.book().budgets().find("bud_lost")).isNotNull();
+
+        process.database.execute(
+                "delete from budget where id = 'bud_lost'",
+                "delete from rule where id = 'bud_lost'",
+                "update limits_version set version = version - 1");
+        process.refresh();
+
+        assertThat(process.book().budgets().find("bud_lost")).isNull();
+        assertThat(process.book().tiers()).contains("starter");
+        process.database.execute(
+                "insert into rule (id, owner) values ('bud_next', 'platform')",
+                "insert into budget (id, amount, period) values ('bud_next', 7, 'day')");
+        process.refresh();
+        assertThat(process.book().budgets().find("bud_next")).isNotNull();
+    }
+
+    @Test
     void a_changed_rule_is_one_row() {
         process.refresh();
         process.database.execute(
