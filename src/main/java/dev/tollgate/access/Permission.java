@@ -27,6 +27,8 @@ public enum Permission {
     PRICES_WRITE("change prices, re-rate"),
     ALERTS_READ("read alerts, their channels and deliveries"),
     ALERTS_WRITE("create, change, test and delete alert channels; send alerts again"),
+    PROVIDERS_READ("read provider accounts and how they do, never their credentials"),
+    PROVIDERS_WRITE("create, change, check and delete provider accounts"),
     VAULT_OPERATE("see what secrets are encrypted under, encrypt them anew, and prove that they open"),
     AUDIT_READ("read the audit log"),
     AUDIT_VERIFY("verify the whole audit log"),

@@ -15,6 +15,8 @@ import static dev.tollgate.access.Permission.ORGANIZATION_WRITE;
 import static dev.tollgate.access.Permission.PRICES_READ;
 import static dev.tollgate.access.Permission.PRIVACY_ERASE;
 import static dev.tollgate.access.Permission.PRIVACY_READ;
+import static dev.tollgate.access.Permission.PROVIDERS_READ;
+import static dev.tollgate.access.Permission.PROVIDERS_WRITE;
 import static dev.tollgate.access.Permission.SETTINGS_READ;
 import static dev.tollgate.access.Permission.SETTINGS_WRITE;
 import static dev.tollgate.access.Permission.STOPS_WRITE;
@@ -53,6 +55,8 @@ public enum Role {
             PRICES_READ,
             ALERTS_READ,
             ALERTS_WRITE,
+            PROVIDERS_READ,
+            PROVIDERS_WRITE,
             AUDIT_READ,
             PRIVACY_READ,
             PRIVACY_ERASE)),

@@ -61,7 +61,7 @@ public final class AnswerDryRun implements Stage {
         Candidate candidate = exchange.candidate();
         byte[] sent = CallProvider.toSend(exchange, candidate).toBytes();
         String organizationId = exchange.caller().organizationId();
-        String provider = candidate.account().provider();
+        String provider = candidate.account().pricedAs();
         long millis = exchange.id().epochMillis();
         Map<String, @Nullable String> told = told(exchange, candidate);
         return context.executeBlocking(

@@ -34,7 +34,7 @@ public final class AnswerLocally implements Stage {
 
     private Future<Reply> models(Exchange exchange, @Nullable String id) {
         Caller caller = exchange.caller();
-        return models.openTo(caller.organizationId(), exchange.id().epochMillis())
+        return models.openTo(ChooseAccount.tenant(exchange), exchange.id().epochMillis())
                 .map(open -> {
                     List<JsonObject> list = open.stream()
                             .filter(model -> caller.models().allows(model.getString("id"))

@@ -76,13 +76,14 @@ public final class CallProvider implements Stage {
         String asked = exchange.body().facts().model();
         String model = candidate.model();
         String renamed = model != null && !model.equals(asked) ? model : null;
-        return exchange.body().forward(renamed, asksForUsage(exchange), exchange.outputCap());
+        return exchange.body().forward(renamed, asksForUsage(exchange, candidate), exchange.outputCap());
     }
 
     /** Whether Tollgate asks for the usage of a stream whose caller did not. */
-    private static boolean asksForUsage(Exchange exchange) {
+    private static boolean asksForUsage(Exchange exchange, Candidate candidate) {
         Operation operation = exchange.path().operation();
         return operation.hasStreamOptions()
+                && !candidate.account().style().usageUnasked()
                 && exchange.body().facts().stream()
                 && !exchange.body().facts().usageWanted();
     }
@@ -101,7 +102,11 @@ public final class CallProvider implements Stage {
         }
 
         Future<Reply> start() {
-            upstream.open(candidate.account(), exchange.request().method(), uri())
+            upstream.open(
+                            candidate.account(),
+                            candidate.model(),
+                            exchange.request().method(),
+                            uri())
                     .onComplete(opened -> {
                         if (opened.succeeded()) {
                             send(opened.result());
@@ -231,7 +236,7 @@ public final class CallProvider implements Stage {
             boolean wantsCost = "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
             StreamReader reader = new StreamReader(
                     exchange.attempt().reply,
-                    asksForUsage(exchange) && !wantsCost,
+                    asksForUsage(exchange, candidate) && !wantsCost,
                     wantsCost ? usage -> accounting.chargeOf(exchange, usage).toDollars() : null);
             relay(
                     answer,

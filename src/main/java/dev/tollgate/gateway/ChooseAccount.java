@@ -9,6 +9,7 @@ import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.Accounts.Choice;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.provider.ModelLists;
+import dev.tollgate.provider.Tenant;
 import dev.tollgate.wire.openai.Operation;
 import io.vertx.core.Future;
 import java.util.List;
@@ -33,27 +34,32 @@ public final class ChooseAccount implements Stage {
 
     @Override
     public Future<Reply> handle(Exchange exchange, Next next) {
-        String organizationId = exchange.caller().organizationId();
+        Tenant tenant = tenant(exchange);
         String provider = exchange.header("x-tollgate-provider");
         String model = model(exchange);
         if (model != null && exchange.path().operation().runsModel()) {
             return switch (accounts.choose(
-                    organizationId, provider, model, exchange.id().epochMillis())) {
-                case Choice.Found found -> choose(exchange, found.candidate(), next);
+                    tenant,
+                    provider,
+                    model,
+                    exchange.id().epochMillis(),
+                    exchange.id().uuid().getLeastSignificantBits())) {
+                case Choice.Found found -> choose(exchange, found.candidate(), found, next);
                 case Choice.Unpriced unpriced -> refuse(unpriced);
             };
         }
-        return choose(exchange, new Candidate(accounts.choose(organizationId, provider), null, null), next);
+        return choose(exchange, new Candidate(accounts.choose(tenant, provider), null, null), null, next);
     }
 
-    private Future<Reply> choose(Exchange exchange, Candidate preferred, Next next) {
+    /** @param found by which others are known that serve the request as well, or null where there are none */
+    private Future<Reply> choose(
+            Exchange exchange, Candidate preferred, Choice.@Nullable Found found, Next next) {
         Candidate first = withCallersKey(exchange, preferred);
         if (!room.isLimited(exchange, first)) {
             exchange.chosen(first);
             return next.handle(exchange);
         }
-        List<Candidate> candidates =
-                isMovable(exchange) ? accounts.alike(exchange.caller().organizationId(), first) : List.of(first);
+        List<Candidate> candidates = found != null && isMovable(exchange) ? accounts.alike(found) : List.of(first);
         return firstWithRoom(exchange, candidates, 0, null).compose(candidate -> {
             exchange.chosen(candidate);
             return next.handle(exchange);
@@ -62,11 +68,14 @@ public final class ChooseAccount implements Stage {
 
     /** What names or leaves objects at a provider stays where they are; a key that the caller brought is one account. */
     private static boolean isMovable(Exchange exchange) {
-        Operation operation = exchange.path().operation();
-        return operation.runsModel()
-                && operation != Operation.RESPONSE
+        return exchange.path().operation() != Operation.RESPONSE
                 && exchange.broughtKey() == null
                 && !GuardObjects.namesObjects(exchange);
+    }
+
+    /** Whose accounts the caller may use. */
+    static Tenant tenant(Exchange exchange) {
+        return new Tenant(exchange.caller().organizationId(), exchange.caller().clientId());
     }
 
     /** A key that the caller brought takes the place of the account's own; where the account is stays the same. */

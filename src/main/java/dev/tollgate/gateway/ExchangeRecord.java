@@ -113,7 +113,7 @@ final class ExchangeRecord {
         return new Target(
                 account.provider(),
                 account.id(),
-                /* region= */ null,
+                account.region(),
                 exchange.path().deployment(),
                 account.simulated(),
                 account.payer(),

@@ -10,7 +10,9 @@ import dev.tollgate.limits.budget.Budgets;
 import dev.tollgate.limits.rate.RateLimits;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.ownership.ObjectOwners;
+import dev.tollgate.provider.AccountHealths;
 import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.GuardedHosts;
 import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
@@ -47,7 +49,9 @@ public final class RequestPipeline {
             KeepLedger.Observer observer,
             KeySpend.Source spend,
             UpstreamSettings upstreamSettings,
+            GuardedHosts guardedHosts,
             UpstreamCounts upstreamCounts,
+            AccountHealths accountHealths,
             InstantSource clock,
             boolean unmeteredAllowed,
             int wholeBytesMax,

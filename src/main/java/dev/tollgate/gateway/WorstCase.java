@@ -46,7 +46,7 @@ public final class WorstCase {
     public Future<Bound> tighter(Exchange exchange) {
         Candidate candidate = exchange.candidate();
         String model = candidate.model();
-        String provider = candidate.account().provider();
+        String provider = candidate.account().pricedAs();
         if (model == null || !bounds.canCount(provider, model)) {
             return Future.succeededFuture(of(exchange));
         }
@@ -72,7 +72,7 @@ public final class WorstCase {
             return Bound.NOTHING;
         }
         Operation operation = exchange.path().operation();
-        String provider = candidate.account().provider();
+        String provider = candidate.account().pricedAs();
         Bound bound = counted
                 ? bounds.counted(operation, body, provider, model, tariff)
                 : bounds.of(operation, body, provider, model, tariff);

@@ -29,9 +29,13 @@ import dev.tollgate.ownership.pg.PgObjectOwners;
 import dev.tollgate.platform.demo.Places;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.provider.Account;
+import dev.tollgate.provider.AccountHealths;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.BaseUrl;
+import dev.tollgate.provider.GuardedHosts;
+import dev.tollgate.provider.ProviderCatalog;
 import dev.tollgate.provider.UpstreamCounts;
+import dev.tollgate.provider.pg.AccountFeed;
 import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.rating.DryRun;
 import dev.tollgate.rating.pg.PriceFeed;
@@ -109,6 +113,12 @@ final class Tollgate {
     private final EndUserHashes endUserHashes;
     private final Alerts alerts;
     private final VaultKeeper vaultKeeper;
+    private final ProviderCatalog catalog;
+    private final Accounts accounts;
+    private final GuardedHosts guardedHosts;
+    private final AccountHealths accountHealths;
+    private final AccountFollower accountFollower;
+    private final AccountWatch accountWatch;
     private final MeterRegistry metrics;
     private final OpenTelemetry openTelemetry;
     private final Flyway flyway;
@@ -149,6 +159,12 @@ final class Tollgate {
             EndUserHashes endUserHashes,
             Alerts alerts,
             VaultKeeper vaultKeeper,
+            ProviderCatalog catalog,
+            Accounts accounts,
+            GuardedHosts guardedHosts,
+            AccountHealths accountHealths,
+            AccountFeed accountFeed,
+            AccountWatch accountWatch,
             MeterRegistry metrics,
             OpenTelemetry openTelemetry,
             Flyway flyway,
@@ -172,6 +188,12 @@ final class Tollgate {
         this.endUserHashes = endUserHashes;
         this.alerts = alerts;
         this.vaultKeeper = vaultKeeper;
+        this.catalog = catalog;
+        this.accounts = accounts;
+        this.guardedHosts = guardedHosts;
+        this.accountHealths = accountHealths;
+        this.accountFollower = new AccountFollower(vertx, accountFeed);
+        this.accountWatch = accountWatch;
         this.metrics = metrics;
         this.openTelemetry = openTelemetry;
         this.flyway = flyway;
@@ -200,8 +222,8 @@ final class Tollgate {
                 config.config().map(Path::of).map(TollgateYaml::read).orElse(TollgateYaml.NONE);
         Prices.begin(prices, yaml);
         Map<String, String> environment = System.getenv();
-        List<Account> fromEnvironment = Providers.accounts(environment, null);
-        Providers.refuseSelf(fromEnvironment, config.port());
+        List<Account> fromEnvironment = Providers.accounts(catalog, environment, null);
+        Providers.refuseSelf(catalog, fromEnvironment, config.port());
         if (demo) {
             Demo.refuseRealMoney(fromEnvironment);
         }
@@ -225,7 +247,7 @@ final class Tollgate {
         LedgerUpkeep upkeep = new LedgerUpkeep(vertx, ledgerStore, endUsers, config.ledgerRetention(), clock);
         Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, upkeep, new PgKeyUses(pool, uses));
         tenancy = follower;
-        Accounts accounts = new Accounts(prices, Prices.ceiling(config));
+        Prices.ceiling(config); // told here where it is set wrongly
         PgShares shares = new PgShares(pool, BudgetConfig.STORE_PATIENCE);
         Budgets held = BudgetConfig.budgets(config, vertx, shares, replica, clock);
         budgets = held;
@@ -250,7 +272,9 @@ final class Tollgate {
                 observers(upheld),
                 usage::ask,
                 UpstreamConfig.of(config),
+                guardedHosts,
                 upstreamCounts,
+                accountHealths,
                 clock,
                 config.unmetered() == TollgateConfig.Unmetered.ALLOW,
                 config.wholeAnswerBytesMax(),
@@ -261,12 +285,13 @@ final class Tollgate {
                 .compose(_ -> vertx.deployVerticle(onLoopOfItsOwn(writer)))
                 .compose(_ -> simulates ? startSimulated() : Future.succeededFuture(List.<Account>of()))
                 .compose(simulatedAccounts -> follower.prepare().compose(found -> {
-                    List<Account> all = new ArrayList<>(Providers.accounts(environment, owner(found)));
+                    List<Account> all = new ArrayList<>(Providers.accounts(catalog, environment, owner(found)));
                     all.addAll(simulatedAccounts);
                     accounts.replace(all);
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
                     return upheld.follow()
                             .compose(_ -> volumes.follow())
+                            .compose(_ -> accountFollower.follow())
                             .compose(_ -> following.begin())
                             .onSuccess(_ -> follower.keep())
                             .onSuccess(_ -> budgetUpkeep.repeat(vertx))
@@ -312,9 +337,10 @@ final class Tollgate {
     /** Simulated answers are for trying Tollgate out; nobody shall get them by having forgotten a key. */
     private boolean simulates(List<Account> fromEnvironment) {
         boolean simulates = config.simulated().orElse(embedded && fromEnvironment.isEmpty());
-        if (!simulates && fromEnvironment.isEmpty()) {
+        if (!simulates && fromEnvironment.isEmpty() && config.simulated().isEmpty()) {
             throw new StartFailure("No provider is configured. Set OPENAI_API_KEY (or another provider's key), or"
-                    + " TOLLGATE_SIMULATED=true for made-up answers.");
+                    + " TOLLGATE_SIMULATED=true for made-up answers, or TOLLGATE_SIMULATED=false to have accounts in the"
+                    + " database alone.");
         }
         return simulates;
     }
@@ -344,6 +370,7 @@ final class Tollgate {
         List<KeepLedger.Observer> observers = new ArrayList<>();
         observers.add(new GatewayMetrics(metrics));
         observers.add((entry, _) -> upheld.booked(entry));
+        observers.add((entry, _) -> accountWatch.booked(entry));
         if (config.accessLog()) {
             observers.add(new AccessLog());
         }
@@ -461,6 +488,7 @@ final class Tollgate {
             rates.stop();
         }
         Future<Void> alertsSent = alerts.stop();
+        accountFollower.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());

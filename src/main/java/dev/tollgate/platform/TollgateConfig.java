@@ -149,6 +149,13 @@ public interface TollgateConfig {
     @WithDefault("2048")
     int upstreamConnections();
 
+    /**
+     * After how many refusals in a row of an account's credential its provider is asked whether it is good; where it says
+     * no, the account is disabled, and an alert raised.
+     */
+    @WithDefault("5")
+    int accountRefusals();
+
     /** An HTTP proxy that providers are reached through: {@code http://user:password@host:port}. */
     Optional<String> proxy();
 
@@ -209,8 +216,8 @@ public interface TollgateConfig {
     Optional<String> masterKeyFile();
 
     /**
-     * Private networks that alerts may be posted to, also over plain HTTP: CIDRs with commas between them, such as
-     * {@code 10.1.0.0/16,fd12::/16}. Without it only public addresses are.
+     * Private networks that alerts may be posted to and customers' own accounts may be at, also over plain HTTP: CIDRs with
+     * commas between them, such as {@code 10.1.0.0/16,fd12::/16}. Without it only public addresses are.
      */
     Optional<String> trustedNetworks();
 

@@ -1,6 +1,7 @@
 package dev.tollgate.platform;
 
 import dev.tollgate.alerts.pg.PgChannels;
+import dev.tollgate.provider.pg.PgAccounts;
 import dev.tollgate.vault.Vault;
 import dev.tollgate.vault.VaultReport;
 import dev.tollgate.vault.pg.PgVault;
@@ -10,6 +11,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -78,7 +80,13 @@ final class VaultKeeper {
         @Produces
         @Singleton
         PgVault store(Vertx vertx, Pool pool, Vault vault) {
-            return new PgVault(vertx, pool, vault, PgChannels.sealedColumns());
+            return new PgVault(
+                    vertx,
+                    pool,
+                    vault,
+                    Stream.of(PgChannels.sealedColumns(), PgAccounts.sealedColumns())
+                            .flatMap(List::stream)
+                            .toList());
         }
     }
 }

@@ -10,13 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts that there are, in the order in which they are preferred, and the choice among them. Replaced by one
- * thread, read by all.
+ * The accounts that there are, and the choice among those that are open to a tenant: its client's own before its
+ * organization's own before the platform's; among accounts of one owner at one provider by their weights. Replaced now and
+ * then, read by all threads.
  */
 public final class Accounts {
     private final PricesInForce prices;
     private final @Nullable ModelPrice ceiling;
-    private volatile List<Account> accounts = List.of();
+    private List<Account> given = List.of();
+    private List<Account> stored = List.of();
+    private volatile AccountIndex index = AccountIndex.EMPTY;
 
     /** @param ceiling what a model without a price is charged at, or null to refuse it */
     public Accounts(PricesInForce prices, @Nullable ModelPrice ceiling) {
@@ -24,33 +27,41 @@ public final class Accounts {
         this.ceiling = ceiling;
     }
 
-    /** Puts other accounts in force, in the order in which they are preferred. */
-    public void replace(List<Account> next) {
-        accounts = List.copyOf(next);
+    /** Puts other accounts of the environment in force, in the order in which they are preferred. */
+    public synchronized void replace(List<Account> next) {
+        given = List.copyOf(next);
+        reindex();
     }
 
-    /** The accounts that an organization may use. */
-    public List<Account> openTo(String organizationId) {
-        return accounts.stream()
-                .filter(account -> account.isOpenTo(organizationId))
-                .toList();
+    /** Puts other accounts of the database in force; they are preferred to their owner's of the environment. */
+    public synchronized void replaceStored(List<Account> next) {
+        stored = List.copyOf(next);
+        reindex();
     }
 
-    /** A candidate and all others at its provider that an organization may use, which serve the same at the same price. */
-    public List<Candidate> alike(String organizationId, Candidate candidate) {
-        List<Candidate> alike = new ArrayList<>(List.of(candidate));
-        for (Account account : accounts) {
-            if (isOpen(account, organizationId, candidate.account().provider()) && account != candidate.account()) {
-                alike.add(new Candidate(account, candidate.model(), candidate.price()));
-            }
-        }
-        return alike;
+    private void reindex() {
+        List<Account> all = new ArrayList<>(stored);
+        all.addAll(given);
+        index = new AccountIndex(all);
     }
 
-    /** The account for what names no model: the one named by the caller, else the first that is open to them. */
-    public Account choose(String organizationId, @Nullable String provider) {
-        for (Account account : accounts) {
-            if (isOpen(account, organizationId, provider)) {
+    /** The accounts of the environment. */
+    public synchronized List<Account> given() {
+        return given;
+    }
+
+    /** The accounts that a tenant may use, preferred ones first. */
+    public List<Account> openTo(Tenant tenant) {
+        return index.openTo(tenant);
+    }
+
+    /**
+     * The account for what names no model: the one named by the caller, else the first that is open to them, and always the
+     * same, because what it keeps is found there alone.
+     */
+    public Account choose(Tenant tenant, @Nullable String provider) {
+        for (Account account : openTo(tenant)) {
+            if (provider == null || account.isCalled(provider)) {
                 return account;
             }
         }
@@ -61,14 +72,9 @@ public final class Accounts {
                         : "No account at " + provider + " is open to this key.");
     }
 
-    private static boolean isOpen(Account account, String organizationId, @Nullable String provider) {
-        return account.isOpenTo(organizationId)
-                && (provider == null || account.provider().equals(provider));
-    }
-
     /** Where a request for a model goes. */
     public sealed interface Choice {
-        record Found(Candidate candidate) implements Choice {}
+        record Found(Candidate candidate, Wish wish) implements Choice {}
 
         /** There is no price by which the model could be run at one of these accounts. */
         record Unpriced(List<Account> accounts, String model) implements Choice {}
@@ -76,46 +82,103 @@ public final class Accounts {
 
     /**
      * The account and price for a model: {@code provider/model} names the account; a plain name goes to the first account
-     * whose provider has a price for it.
+     * that is for it and whose provider has a price for it.
      *
      * @param epochMillis when the request began, which decides what price holds
+     * @param chance any number, evenly spread, by which accounts share requests
      */
-    public Choice choose(String organizationId, @Nullable String provider, String model, long epochMillis) {
+    public Choice choose(Tenant tenant, @Nullable String provider, String model, long epochMillis, long chance) {
         int slash = model.indexOf('/');
         if (slash > 0 && provider == null) {
             String prefix = model.substring(0, slash);
-            for (Account account : accounts) {
-                if (isOpen(account, organizationId, prefix)) {
-                    return priced(organizationId, prefix, model.substring(slash + 1), epochMillis);
+            for (Account account : openTo(tenant)) {
+                if (account.isCalled(prefix)) {
+                    return priced(new Wish(tenant, prefix, model.substring(slash + 1), epochMillis), chance);
                 }
             }
         }
-        return priced(organizationId, provider, model, epochMillis);
+        return priced(new Wish(tenant, provider, model, epochMillis), chance);
     }
 
-    private Choice priced(String organizationId, @Nullable String provider, String model, long epochMillis) {
-        for (Account account : accounts) {
-            if (isOpen(account, organizationId, provider)) {
-                ModelPrice price = prices.find(organizationId, account.provider(), model, epochMillis);
+    /** What is looked for. */
+    public record Wish(
+            Tenant tenant, @Nullable String provider, String model, long epochMillis) {
+        private boolean isServedBy(Account account) {
+            return (provider == null || account.isCalled(provider))
+                    && account.use().models().has(model);
+        }
+    }
+
+    private Choice priced(Wish wish, long chance) {
+        List<Account> open = openTo(wish.tenant);
+        for (int i = 0; i < open.size(); i++) {
+            if (wish.isServedBy(open.get(i))) {
+                ModelPrice price = price(wish, open.get(i));
                 if (price != null) {
-                    return new Choice.Found(new Candidate(account, model, price));
+                    return new Choice.Found(new Candidate(byWeight(open, i, wish, chance), wish.model, price), wish);
                 }
             }
         }
-        Account first = choose(organizationId, provider);
-        if (ceiling != null) {
-            return new Choice.Found(new Candidate(first, model, ceiling));
+        List<Account> serving = open.stream().filter(wish::isServedBy).toList();
+        if (ceiling != null && !serving.isEmpty()) {
+            return new Choice.Found(
+                    new Candidate(byWeight(open, open.indexOf(serving.getFirst()), wish, chance), wish.model, ceiling),
+                    wish);
         }
-        return new Choice.Unpriced(
-                accounts.stream()
-                        .filter(account -> isOpen(account, organizationId, provider))
-                        .toList(),
-                model);
+        if (serving.isEmpty()) {
+            choose(wish.tenant, wish.provider); // says so where there is no account at all
+        }
+        return new Choice.Unpriced(serving, wish.model);
     }
 
-    /** Whether requests of an organization for a model of the account would be let through. */
-    public boolean isPriced(String organizationId, Account account, String model, long epochMillis) {
-        return ceiling != null || prices.find(organizationId, account.provider(), model, epochMillis) != null;
+    /** One of those that are like the first: of the same owner at the same provider, for the same model. */
+    private static Account byWeight(List<Account> open, int firstIndex, Wish wish, long chance) {
+        Account first = open.get(firstIndex);
+        int total = 0;
+        for (int i = firstIndex; i < open.size(); i++) {
+            if (isLike(first, open.get(i), wish)) {
+                total += open.get(i).use().weight();
+            }
+        }
+        int left = (int) Math.floorMod(chance, (long) total);
+        for (int i = firstIndex; i < open.size(); i++) {
+            if (isLike(first, open.get(i), wish)) {
+                left -= open.get(i).use().weight();
+                if (left < 0) {
+                    return open.get(i);
+                }
+            }
+        }
+        return first;
+    }
+
+    /** What was found, and all that it stands for: others of its owner at its provider, which serve the same at the same price. */
+    public List<Candidate> alike(Choice.Found found) {
+        Candidate first = found.candidate;
+        List<Candidate> alike = new ArrayList<>(List.of(first));
+        for (Account account : openTo(found.wish.tenant)) {
+            if (account != first.account() && isLike(first.account(), account, found.wish)) {
+                alike.add(new Candidate(account, first.model(), first.price()));
+            }
+        }
+        return alike;
+    }
+
+    private static boolean isLike(Account first, Account other, Wish wish) {
+        return other == first
+                || (other.provider().equals(first.provider())
+                        && other.owner().equals(first.owner())
+                        && wish.isServedBy(other));
+    }
+
+    private @Nullable ModelPrice price(Wish wish, Account account) {
+        return prices.find(wish.tenant.organizationId(), account.pricedAs(), wish.model, wish.epochMillis);
+    }
+
+    /** Whether requests of a tenant for a model of the account would be let through. */
+    public boolean isPriced(Tenant tenant, Account account, String model, long epochMillis) {
+        Wish wish = new Wish(tenant, null, model, epochMillis);
+        return wish.isServedBy(account) && (ceiling != null || price(wish, account) != null);
     }
 
     /**
@@ -124,7 +187,7 @@ public final class Accounts {
      */
     public @Nullable Tariff tariff(
             String organizationId, Candidate candidate, @Nullable String modelServed, long epochMillis) {
-        String provider = candidate.account().provider();
+        String provider = candidate.account().pricedAs();
         ModelPrice served =
                 modelServed == null ? null : prices.find(organizationId, provider, modelServed, epochMillis);
         if (served != null) {

@@ -15,6 +15,12 @@ public record BaseUrl(boolean tls, String host, int port, String prefix) {
 
     /** Reads a base URL with or without {@code /v1}; a path that names a version of its own is left as it is. */
     public static BaseUrl parse(String text) {
+        BaseUrl exact = exact(text);
+        return exact.hasVersion() ? exact : exact.withPrefix(exact.prefix + "/v1");
+    }
+
+    /** Reads a base URL to whose path nothing is added. */
+    public static BaseUrl exact(String text) {
         URI uri;
         try {
             uri = new URI(text.strip());
@@ -28,9 +34,23 @@ public record BaseUrl(boolean tls, String host, int port, String prefix) {
             throw invalid(text);
         }
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
-        String prefix = VERSION.matcher(path).find() ? path : path + "/v1";
         int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
-        return new BaseUrl(tls, uri.getHost(), port, prefix);
+        return new BaseUrl(tls, uri.getHost(), port, path);
+    }
+
+    /** Whether its path names a version of the API. */
+    public boolean hasVersion() {
+        return VERSION.matcher(prefix).find();
+    }
+
+    /** The same place with another path. */
+    BaseUrl withPrefix(String other) {
+        return new BaseUrl(tls, host, port, other);
+    }
+
+    /** The host, without the brackets of an address of IPv6. */
+    String hostName() {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** The {@code host} header. */

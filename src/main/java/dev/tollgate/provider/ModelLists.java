@@ -43,14 +43,13 @@ public final class ModelLists {
         this.nanoTime = nanoTime;
     }
 
-    /** The models that an organization may use now, each name once; of the providers that tell them. */
-    public Future<List<JsonObject>> openTo(String organizationId, long epochMillis) {
+    /** The models that a tenant may use now, each name once; of the providers that tell them. */
+    public Future<List<JsonObject>> openTo(Tenant tenant, long epochMillis) {
         List<Future<List<JsonObject>>> lists = new ArrayList<>();
-        for (Account account : accounts.openTo(organizationId)) {
+        for (Account account : accounts.openTo(tenant)) {
             lists.add(of(account)
                     .map(models -> models.stream()
-                            .filter(model ->
-                                    accounts.isPriced(organizationId, account, model.getString("id"), epochMillis))
+                            .filter(model -> accounts.isPriced(tenant, account, model.getString("id"), epochMillis))
                             .toList()));
         }
         return Future.join(lists).transform(_ -> {
@@ -95,7 +94,7 @@ public final class ModelLists {
     }
 
     private Future<List<JsonObject>> ask(Account account) {
-        return upstream.open(account, HttpMethod.GET, "/models")
+        return upstream.open(account, /* model= */ null, HttpMethod.GET, "/models")
                 .compose(request -> {
                     MultiMap headers = request.headers();
                     Upstream.authorize(headers, account);

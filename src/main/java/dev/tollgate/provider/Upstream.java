@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -19,6 +18,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import io.vertx.core.tracing.TracingPolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kept-alive connections of one event loop to every provider. Used on that loop alone, so that a request never
@@ -32,12 +32,28 @@ public final class Upstream {
     private static final int HEADER_BYTES_MAX = 64 * 1024;
 
     private final HttpClient client;
+    private final HttpClient directClient;
+    private final GuardedHosts guardedHosts;
     private final UpstreamCounts counts;
+    private final AccountHealths healths;
 
-    public Upstream(Vertx vertx, UpstreamSettings settings, UpstreamCounts counts) {
+    /** @param guardedHosts finds the hosts that tenants have named */
+    public Upstream(
+            Vertx vertx,
+            UpstreamSettings settings,
+            GuardedHosts guardedHosts,
+            UpstreamCounts counts,
+            AccountHealths healths) {
+        this.guardedHosts = guardedHosts;
         this.counts = counts;
-        this.client = vertx.httpClientBuilder()
-                .with(options(settings))
+        this.healths = healths;
+        this.client = client(vertx, settings, options(settings));
+        this.directClient = client(vertx, settings, directOptions(settings));
+    }
+
+    private HttpClient client(Vertx vertx, UpstreamSettings settings, HttpClientOptions options) {
+        return vertx.httpClientBuilder()
+                .with(options)
                 .with(new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsMax())
                         .setHttp2MaxSize(settings.connectionsMax()))
@@ -51,27 +67,32 @@ public final class Upstream {
     }
 
     /**
-     * Opens a request; its headers and body are still to be sent.
+     * Opens a request; its headers and body are still to be sent. What a tenant has named is connected to at the address
+     * that was checked, past any proxy, which would resolve the name again. Redirects are not followed.
      *
+     * @param model the model that it runs, or null
      * @param uri path and query below the account's base URL
      */
-    public Future<HttpClientRequest> open(Account account, HttpMethod method, String uri) {
+    public Future<HttpClientRequest> open(Account account, @Nullable String model, HttpMethod method, String uri) {
         BaseUrl base = account.baseUrl();
+        RequestOptions options = new RequestOptions()
+                .setMethod(method)
+                .setHost(base.host())
+                .setPort(base.port())
+                .setSsl(base.tls())
+                .setURI(base.prefix() + account.style().path(model, uri));
         counts.waits();
-        return client.request(new RequestOptions()
-                        .setMethod(method)
-                        .setHost(base.host())
-                        .setPort(base.port())
-                        .setSsl(base.tls())
-                        .setURI(base.prefix() + uri))
-                .onComplete(_ -> counts.waitsNoMore());
+        Future<HttpClientRequest> opened = account.guarded()
+                ? guardedHosts.find(base).compose(address -> directClient.request(options.setServer(address)))
+                : client.request(options);
+        return opened.onComplete(_ -> counts.waitsNoMore())
+                .onSuccess(request ->
+                        request.response().onSuccess(response -> healths.learn(account, response.headers())));
     }
 
     /** Adds the account's credential. */
     public static void authorize(MultiMap headers, Account account) {
-        if (account.credential() != null) {
-            headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + account.credential());
-        }
+        account.style().authorize(headers, account.credential());
     }
 
     /** A body ready to be sent, its large parts not copied. */
@@ -88,10 +109,11 @@ public final class Upstream {
     }
 
     public Future<Void> close() {
-        return client.close();
+        return Future.join(client.close(), directClient.close()).mapEmpty();
     }
 
-    private static HttpClientOptions options(UpstreamSettings settings) {
+    /** What is shown to the platform's providers is not shown to tenants' hosts: the proxy, the client's certificate. */
+    private static HttpClientOptions directOptions(UpstreamSettings settings) {
         HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout((int) settings.connectTimeout().toMillis())
                 .setKeepAlive(true)
@@ -102,8 +124,13 @@ public final class Upstream {
                 .setTracingPolicy(TracingPolicy.IGNORE)
                 .setDecompressionSupported(false)
                 .setVerifyHost(true);
-        settings.proxy().ifPresent(proxy -> options.setProxyOptions(proxyOptions(proxy)));
         settings.trustedCertificates().ifPresent(file -> options.setTrustOptions(TrustedAuthorities.systemAnd(file)));
+        return options;
+    }
+
+    private static HttpClientOptions options(UpstreamSettings settings) {
+        HttpClientOptions options = directOptions(settings);
+        settings.proxy().ifPresent(proxy -> options.setProxyOptions(proxyOptions(proxy)));
         settings.clientCertificate()
                 .ifPresent(certificate -> options.setKeyCertOptions(new PemKeyCertOptions()
                         .addCertPath(certificate.certificateFile())

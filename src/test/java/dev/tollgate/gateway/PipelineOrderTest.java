@@ -19,9 +19,13 @@ import dev.tollgate.limits.rate.RateLimits;
 import dev.tollgate.limits.rate.Waiting;
 import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RulesInForce;
+import dev.tollgate.net.AddressRules;
+import dev.tollgate.net.Destinations;
 import dev.tollgate.ownership.ObjectOwners;
 import dev.tollgate.pricing.PricesInForce;
+import dev.tollgate.provider.AccountHealths;
 import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.GuardedHosts;
 import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
@@ -113,7 +117,10 @@ class PipelineOrderTest {
                 Optional.empty(),
                 Optional.empty());
         UpstreamCounts counts = new UpstreamCounts();
-        Upstream upstream = new Upstream(VERTX, settings, counts);
+        GuardedHosts hosts = new GuardedHosts(
+                new Destinations(new AddressRules(List.of()), _ -> Future.failedFuture("no names")), () -> 0);
+        AccountHealths healths = new AccountHealths(() -> Instant.EPOCH);
+        Upstream upstream = new Upstream(VERTX, settings, hosts, counts, healths);
         RequestPipeline.Parts parts = new RequestPipeline.Parts(
                 new Tenants(),
                 new KeyUses(),
@@ -128,7 +135,9 @@ class PipelineOrderTest {
                 (entry, traceParent) -> {},
                 _ -> Future.failedFuture("nobody asks for usage"),
                 settings,
+                hosts,
                 counts,
+                healths,
                 InstantSource.fixed(Instant.EPOCH),
                 /* unmeteredAllowed= */ false,
                 /* wholeBytesMax= */ 1,

@@ -138,6 +138,13 @@ class RolesIT {
             POST   /admin/v1/doubts/{doubt}/charge    ;; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/replicas                 ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/replicas/{replica}/release ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/providers?organization_id={org} ;; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/provider-accounts?organization_id={org} ;; 200 | 200 404 | 403 403 | 403 403
+            POST   /admin/v1/provider-accounts        ; {"name":"x","provider":"openai","credential":"sk-0123456789abcdef","check":false,"organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/provider-accounts/{account} ;; 200 | 200 404 | 403 403 | 403 403
+            PATCH  /admin/v1/provider-accounts/{account} ; {"weight":7} ; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/provider-accounts/{account} ;; 204 | 204 404 | 403 403 | 403 403
+            POST   /admin/v1/provider-accounts/{account}/check ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/vault                    ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/vault/seal               ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/vault/verify             ;; 200 | 403 403 | 403 403 | 403 403
@@ -150,8 +157,11 @@ class RolesIT {
             """;
 
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
-    private static final TollgateProcess TOLLGATE =
-            TollgateProcess.setUp().over(DATABASE).asking(TestProvider.get()).start();
+    private static final TollgateProcess TOLLGATE = TollgateProcess.setUp()
+            .over(DATABASE)
+            .asking(TestProvider.get())
+            .with("TOLLGATE_MASTER_KEY", "22".repeat(32))
+            .start();
     private static final ApiClient ROOT = TOLLGATE.administration();
     private static final String OWN = DATABASE.value("select id from organization");
     private static final String FOREIGN = "org_foreign00000";
@@ -184,7 +194,8 @@ class RolesIT {
             entry("tier", _ -> tier()),
             entry("stop", organization -> made(administrator(organization), "stops", "{}")),
             entry("doubt", RolesIT::doubt),
-            entry("replica", _ -> lostReplica()));
+            entry("replica", _ -> lostReplica()),
+            entry("account", RolesIT::account));
 
     private static final Map<Role, ApiClient> CLIENTS = clients();
 
@@ -405,6 +416,14 @@ class RolesIT {
                 "insert into doubt (window_id, request_id, epoch, amount, reason) select id, gen_random_uuid(), 1, 5, 'x'"
                         + " from budget_window where budget_id = '" + budget + "'");
         return DATABASE.value("select max(id) from doubt");
+    }
+
+    /** At a provider that has nothing to check credentials by, so that none is asked. */
+    private static String account(String organization) {
+        return made(
+                "provider-accounts",
+                "{\"name\":\"x\",\"provider\":\"perplexity\",\"credential\":\"pplx-0123456789abcdef\",\"organization_id\":\"%s\"}"
+                        .formatted(organization));
     }
 
     private static String lostReplica() {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.provider.ProviderCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,15 +42,34 @@ class ConfigurationDocumentTest {
 
     @Test
     void lists_every_provider_that_the_environment_can_give() throws IOException {
-        String rows = SourceFile.of(Providers.class)
-                .find("new Known\\(\"(\\w+)\", \"([^\"]+)\"\\)")
-                .map(known -> "| `%1$s_API_KEY` | `%1$s_BASE_URL` | `%2$s` |\n"
-                        .formatted(known.group(1).toUpperCase(Locale.ROOT), known.group(2)))
+        String rows = ProviderCatalog.builtIn().all().stream()
+                .map(provider -> "| `%1$s_API_KEY` | `%1$s_BASE_URL` | %2$s |\n"
+                        .formatted(
+                                provider.variable(), provider.baseUrl() == null ? "" : "`" + provider.baseUrl() + "`"))
                 .collect(joining());
 
         DocumentPart.of(PAGE, "providers").mustSay("""
                 | key | base URL | base URL by default |
                 |---|---|---|
+                """ + rows, getClass());
+    }
+
+    @Test
+    void the_page_of_providers_has_all_of_them() throws IOException {
+        String rows = ProviderCatalog.builtIn().all().stream()
+                .map(provider -> "| `%s` | %s | %s | %s |\n"
+                        .formatted(
+                                provider.name(),
+                                provider.label(),
+                                provider.baseUrl() == null
+                                        ? "its own for each account"
+                                        : "`" + provider.baseUrl() + "`",
+                                provider.checkPath() == null ? "" : "yes"))
+                .collect(joining());
+
+        DocumentPart.of("docs/providers.md", "providers").mustSay("""
+                | name | | base URL | credentials are checked |
+                |---|---|---|---|
                 """ + rows, getClass());
     }
 

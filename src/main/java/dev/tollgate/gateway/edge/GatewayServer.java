@@ -75,7 +75,8 @@ public final class GatewayServer extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
         Deadlines loopDeadlines = new Deadlines(vertx, System::nanoTime);
-        Upstream loopUpstream = new Upstream(vertx, parts.upstreamSettings(), parts.upstreamCounts());
+        Upstream loopUpstream = new Upstream(
+                vertx, parts.upstreamSettings(), parts.guardedHosts(), parts.upstreamCounts(), parts.accountHealths());
         deadlines = loopDeadlines;
         upstream = loopUpstream;
         Pipeline pipeline = RequestPipeline.of(

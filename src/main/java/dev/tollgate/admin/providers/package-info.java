@@ -1,0 +1,5 @@
+/** Administration of accounts at providers. */
+@NullMarked
+package dev.tollgate.admin.providers;
+
+import org.jspecify.annotations.NullMarked;

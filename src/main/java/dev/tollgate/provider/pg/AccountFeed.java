@@ -1,0 +1,243 @@
+package dev.tollgate.provider.pg;
+
+import dev.tollgate.provider.Account;
+import dev.tollgate.provider.AccountHealths;
+import dev.tollgate.provider.AccountRecord;
+import dev.tollgate.provider.Accounts;
+import dev.tollgate.provider.EntraTokens;
+import dev.tollgate.provider.EntraTokens.Token;
+import dev.tollgate.provider.Provider;
+import dev.tollgate.provider.ProviderCatalog;
+import dev.tollgate.vault.Vault;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the accounts in PostgreSQL into memory: what has changed since the last look is read, its credentials are opened
+ * once, and all is put in force as one. Of accounts whose credential is exchanged for tokens it keeps a token that is
+ * good. Safe for threads; one reading at a time.
+ */
+public final class AccountFeed {
+    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration TOKEN_RETRY = Duration.ofSeconds(10);
+
+    private final Vertx vertx;
+    private final PgAccounts store;
+    private final Vault vault;
+    private final ProviderCatalog catalog;
+    private final Accounts accounts;
+    private final AccountHealths healths;
+    private final EntraTokens tokens;
+    private final InstantSource clock;
+    private final Map<String, Known> known = new HashMap<>();
+    private long version;
+    private Future<Void> reading = Future.succeededFuture();
+
+    public AccountFeed(
+            Vertx vertx,
+            PgAccounts store,
+            Vault vault,
+            ProviderCatalog catalog,
+            Accounts accounts,
+            AccountHealths healths,
+            EntraTokens tokens,
+            InstantSource clock) {
+        this.vertx = vertx;
+        this.store = store;
+        this.vault = vault;
+        this.catalog = catalog;
+        this.accounts = accounts;
+        this.healths = healths;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /** An account, and what became of it. Changed under the feed's lock. */
+    private static final class Known {
+        final AccountRecord record;
+        final @Nullable String secret;
+
+        @Nullable
+        String problem;
+
+        @Nullable
+        Token token;
+
+        @Nullable
+        Account inForce;
+
+        Instant tokenAskedAt = Instant.MIN;
+
+        Known(AccountRecord record, @Nullable String secret, @Nullable String problem) {
+            this.record = record;
+            this.secret = secret;
+            this.problem = problem;
+        }
+    }
+
+    /** What was read of a row. */
+    private record Opened(
+            String id, boolean deleted, @Nullable Known known) {}
+
+    /** Completes when every change that was committed before this call is in force in this process. */
+    public synchronized Future<Void> refresh() {
+        reading = reading.otherwiseEmpty().compose(_ -> readNews());
+        return reading;
+    }
+
+    /** The same for who asks again and again: joins the reading that is under way, and renews tokens. */
+    public synchronized Future<Void> follow() {
+        renewTokens();
+        return reading.isComplete() ? refresh() : reading;
+    }
+
+    /** The account as requests use it, and its record; empty where it is not in force. */
+    public synchronized Optional<InForce> find(String id) {
+        Known found = known.get(id);
+        return found == null || found.inForce == null
+                ? Optional.empty()
+                : Optional.of(new InForce(found.record, found.inForce));
+    }
+
+    /** An account that requests use. */
+    public record InForce(AccountRecord record, Account account) {}
+
+    /** Why an enabled account is not in force in this process; empty where it is. */
+    public synchronized Optional<String> problem(String id) {
+        Known found = known.get(id);
+        return found == null ? Optional.empty() : Optional.ofNullable(found.problem);
+    }
+
+    private Future<Void> readNews() {
+        long before = knownVersion();
+        return store.version()
+                .compose(last -> last == before
+                        ? Future.<Void>succeededFuture()
+                        : store.changedAfter(before)
+                                .compose(rows -> vertx.executeBlocking(() -> open(rows), /* ordered= */ false))
+                                .<Void>map(opened -> {
+                                    take(last, opened);
+                                    return null;
+                                }))
+                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private synchronized long knownVersion() {
+        return version;
+    }
+
+    /** On a worker thread: a master key may be kept by a service that must be asked. */
+    private List<Opened> open(RowSet<Row> rows) {
+        List<Opened> opened = new ArrayList<>();
+        for (Row row : rows) {
+            String id = row.getString("id");
+            boolean deleted = row.getOffsetDateTime("deleted_at") != null;
+            opened.add(new Opened(id, deleted, deleted ? null : open(id, row)));
+        }
+        return opened;
+    }
+
+    private Known open(String id, Row row) {
+        AccountRecord record = AccountRows.record(row);
+        String sealed = row.getString("credential");
+        try {
+            String secret = sealed == null ? null : vault.open(AccountRows.CREDENTIAL.place(id), sealed);
+            return new Known(record, secret, null);
+        } catch (Vault.Unopenable e) {
+            return new Known(record, null, e.getMessage());
+        }
+    }
+
+    /** The rows may have later changes in them than the version says, which are read again with the next look. */
+    private synchronized void take(long last, List<Opened> opened) {
+        if (last <= version) {
+            return;
+        }
+        for (Opened each : opened) {
+            Known before = each.deleted() ? known.remove(each.id()) : known.put(each.id(), each.known());
+            if (before == null || each.known() == null || !isSameSecret(before.record, each.known().record)) {
+                healths.of(each.id()).forgetRefusals();
+            } else {
+                each.known().token = before.token;
+            }
+        }
+        version = last;
+        publish();
+        renewTokens();
+    }
+
+    private static boolean isSameSecret(AccountRecord one, AccountRecord other) {
+        return Objects.equals(one.credential(), other.credential()) && Objects.equals(one.entra(), other.entra());
+    }
+
+    private synchronized void publish() {
+        List<Account> inForce = known.values().stream()
+                .sorted(Comparator.comparing((Known each) -> each.record.createdAt())
+                        .thenComparing(each -> each.record.id()))
+                .map(this::inForce)
+                .filter(Objects::nonNull)
+                .toList();
+        accounts.replaceStored(inForce);
+    }
+
+    private @Nullable Account inForce(Known each) {
+        each.inForce = null;
+        if (each.record.isEnabled() && (each.secret != null || each.record.credential() == null)) {
+            Provider provider = catalog.find(each.record.provider()).orElse(null);
+            if (provider == null) {
+                each.problem = "the provider " + each.record.provider() + " is not known to this version";
+            } else if (each.record.entra() == null) {
+                each.inForce = each.record.account(provider, each.secret);
+            } else if (each.token != null && !each.token.isExpired(clock.instant())) {
+                each.inForce = each.record.account(provider, each.token.text());
+            }
+        }
+        return each.inForce;
+    }
+
+    private synchronized void renewTokens() {
+        Instant now = clock.instant();
+        for (Known each : known.values()) {
+            boolean isDue = each.record.isEnabled()
+                    && each.record.entra() != null
+                    && each.secret != null
+                    && (each.token == null || each.token.isDue(now))
+                    && each.tokenAskedAt.isBefore(now.minus(TOKEN_RETRY));
+            if (isDue) {
+                each.tokenAskedAt = now;
+                renewToken(each);
+            }
+        }
+    }
+
+    private void renewToken(Known each) {
+        Provider.Entra entra =
+                catalog.find(each.record.provider()).map(Provider::entra).orElse(null);
+        if (entra == null) {
+            return;
+        }
+        tokens.get(entra, Objects.requireNonNull(each.record.entra()), Objects.requireNonNull(each.secret))
+                .onSuccess(token -> renewed(each, token, null))
+                .onFailure(failure -> renewed(each, each.token, "there is no token: " + failure.getMessage()));
+    }
+
+    private synchronized void renewed(Known each, @Nullable Token token, @Nullable String problem) {
+        each.token = token;
+        each.problem = problem;
+        publish();
+    }
+}
