@@ -71,7 +71,7 @@ public final class PgPrivacy {
     }
 
     /**
-     * Blanks what is said of a client, of its settings and of its keys, here and in what the audit log says of them, and forgets answers
+     * Blanks what is said of a client, of its settings, keys and accounts, here and in what the audit log says of them, and forgets answers
      * that are kept for a repetition. The audit log's chain holds: see V5__administration.sql.
      */
     public Future<Void> eraseClient(Change change, String clientId) {
@@ -82,15 +82,19 @@ public final class PgPrivacy {
                         update api_key set name = '%s', owner = null, tags = '{}', metadata = '{}' where client_id = $1
                         """.formatted(ERASED), clientId))
                 .compose(_ -> eraseSettings(change, clientId))
+                .compose(_ -> eraseAccounts(change, clientId))
                 .compose(_ -> execute(change, """
                         update audit_log set before = null, after = null, salt = null, erased_at = now()
                         where erased_at is null and object_id in (
-                            select $1 union all select 'key_' || public_id from api_key where client_id = $1)
+                            select $1 union all select 'key_' || public_id from api_key where client_id = $1
+                            union all select id from provider_account where client_id = $1)
                         """, clientId))
                 .compose(_ -> execute(change, """
                         delete from idempotent_answer where location in (
                             select '/admin/v1/clients/' || $1
-                            union all select '/admin/v1/keys/key_' || public_id from api_key where client_id = $1)
+                            union all select '/admin/v1/keys/key_' || public_id from api_key where client_id = $1
+                            union all select '/admin/v1/provider-accounts/' || id from provider_account
+                                      where client_id = $1)
                         """, clientId));
     }
 
@@ -110,6 +114,17 @@ public final class PgPrivacy {
                         update feature_settings_version set settings = '{}'
                         where client_id = $1 and settings is not null
                         """, clientId));
+    }
+
+    /** Deletes a client's accounts at providers with their credentials, as a change that replicas hear of. */
+    private static Future<Void> eraseAccounts(Change change, String clientId) {
+        return execute(change, """
+                update provider_account
+                set name = '%s', base_url = null, azure = null, models = '{}', regions = '{}', credential = null,
+                    credential_last4 = null, credential_set_at = null, enabled = false, disabled_reason = null,
+                    deleted_at = coalesce(deleted_at, now()), version = next_provider_account_version()
+                where client_id = $1
+                """.formatted(ERASED), clientId);
     }
 
     private static Future<Void> execute(Change change, String sql, String clientId) {
