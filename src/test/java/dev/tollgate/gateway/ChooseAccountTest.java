@@ -24,9 +24,13 @@ import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
 import dev.tollgate.pricing.PriceBook;
 import dev.tollgate.pricing.PricesInForce;
+import dev.tollgate.net.AddressRules;
+import dev.tollgate.net.Destinations;
 import dev.tollgate.provider.Account;
+import dev.tollgate.provider.AccountHealths;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.BaseUrl;
+import dev.tollgate.provider.GuardedHosts;
 import dev.tollgate.provider.ModelLists;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
@@ -81,9 +85,20 @@ class ChooseAccountTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        ModelLists models = new ModelLists(new Upstream(VERTX, settings, new UpstreamCounts()), accounts, () -> 0);
+        ModelLists models = new ModelLists(upstream(settings), accounts, () -> 0);
         RateLimits rates = new RateLimits(new MemoryRates(100, () -> 0), Waiting.NONE, (_, _) -> {}, () -> 0);
         stage = new ChooseAccount(accounts, models, new AccountRoom(rates));
+    }
+
+    private static Upstream upstream(UpstreamSettings settings) {
+        Destinations nowhere =
+                new Destinations(new AddressRules(List.of()), _ -> Future.failedFuture("no names"));
+        return new Upstream(
+                VERTX,
+                settings,
+                new GuardedHosts(nowhere, () -> 0),
+                new UpstreamCounts(),
+                new AccountHealths(() -> Instant.EPOCH));
     }
 
     private static Account account(String id, String provider) {
