@@ -1,7 +1,6 @@
 package dev.tollgate.feed;
 
 import io.vertx.core.Future;
-import java.time.Instant;
 
 /**
  * Something in memory that follows the database. What is there has a version, which every change raises; a reading takes
@@ -23,6 +22,8 @@ public interface Feed {
     /** Whether a reading is under way. */
     boolean isRefreshing();
 
-    /** Is told that nothing newer was there at a moment. */
-    default void isCurrent(Instant asked) {}
+    /** Is told that it is asked now whether there is something newer; what it answers is run where there is not. */
+    default Runnable asks() {
+        return () -> {};
+    }
 }

@@ -52,8 +52,7 @@ public final class ChooseAccount implements Stage {
     }
 
     /** @param found by which others are known that serve the request as well, or null where there are none */
-    private Future<Reply> choose(
-            Exchange exchange, Candidate preferred, Choice.@Nullable Found found, Next next) {
+    private Future<Reply> choose(Exchange exchange, Candidate preferred, Choice.@Nullable Found found, Next next) {
         Candidate first = withCallersKey(exchange, preferred);
         if (!room.isLimited(exchange, first)) {
             exchange.chosen(first);

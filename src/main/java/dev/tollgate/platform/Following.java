@@ -5,7 +5,6 @@ import dev.tollgate.feed.pg.PgVersions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -21,10 +20,10 @@ final class Following {
     private boolean complained;
     private volatile boolean stopped;
 
-    Following(Vertx vertx, Pool pool, List<Feed> feeds, InstantSource clock) {
+    Following(Vertx vertx, Pool pool, List<Feed> feeds) {
         this.vertx = vertx;
         this.feeds = feeds;
-        this.versions = new PgVersions(pool, feeds, clock);
+        this.versions = new PgVersions(pool, feeds);
     }
 
     /** Reads everything once, without which no request may be let through, and goes on following. */

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Follows the rules, and keeps this replica's shares of budgets: says every half second that it is alive, gives back what
+ * Keeps this replica's shares of budgets: says every half second that it is alive, gives back what
  * others want, takes shares of windows before they begin, and has windows opened, changed and closed in time.
  */
 final class Limits {
@@ -71,14 +71,12 @@ final class Limits {
         this.journal = journal;
     }
 
-    /** Reads all rules once, which the first request needs, and goes on following. */
-    Future<Void> follow() {
-        return readRules().onSuccess(_ -> {
-            listener.start();
-            vertx.setPeriodic(BEAT_MILLIS, _ -> beating = unlessBusy(beating, this::beat));
-            vertx.setPeriodic(TICK_MILLIS, _ -> ticking = unlessBusy(ticking, this::tick));
-            vertx.setPeriodic(CLOSE_MILLIS, _ -> reported(windows::close));
-        });
+    /** Begins to look after them. */
+    void start() {
+        listener.start();
+        vertx.setPeriodic(BEAT_MILLIS, _ -> beating = unlessBusy(beating, this::beat));
+        vertx.setPeriodic(TICK_MILLIS, _ -> ticking = unlessBusy(ticking, this::tick));
+        vertx.setPeriodic(CLOSE_MILLIS, _ -> reported(windows::close));
     }
 
     void stop() {
@@ -97,15 +95,11 @@ final class Limits {
         softLimits.booked(entry);
     }
 
+    /** At once, where a notification came. */
     private void refreshRules() {
         if (!feed.isRefreshing()) {
-            var _ = reported(this::readRules);
+            var _ = reported(() -> feed.refresh().mapEmpty());
         }
-    }
-
-    private Future<Void> readRules() {
-        long asked = rules.hearing().now();
-        return feed.refresh().onSuccess(_ -> rules.hearing().heard(asked)).mapEmpty();
     }
 
     private Future<Void> unlessBusy(Future<Void> last, Supplier<Future<Void>> work) {
@@ -113,16 +107,10 @@ final class Limits {
     }
 
     private Future<Void> beat() {
-        long asked = rules.hearing().now();
         return replica.epoch()
                 .compose(epoch -> shares.beat(epoch).compose(beat -> {
                     if (!beat.live()) {
                         replica.lost(epoch);
-                    }
-                    if (beat.rulesVersion() == rules.book().version()) {
-                        rules.hearing().heard(asked);
-                    } else {
-                        refreshRules();
                     }
                     return budgets.recalled(beat.recalled());
                 }));

@@ -117,7 +117,7 @@ final class Tollgate {
     private final Accounts accounts;
     private final GuardedHosts guardedHosts;
     private final AccountHealths accountHealths;
-    private final AccountFollower accountFollower;
+    private final AccountFeed accountFeed;
     private final AccountWatch accountWatch;
     private final MeterRegistry metrics;
     private final OpenTelemetry openTelemetry;
@@ -177,7 +177,7 @@ final class Tollgate {
         this.tenants = tenants;
         this.prices = prices;
         this.volumes = new Volumes(vertx, priceFeed);
-        this.following = new Following(vertx, pool, List.of(priceFeed, settingsFeed, callers), clock);
+        this.following = new Following(vertx, pool, List.of(ruleFeed, priceFeed, settingsFeed, accountFeed, callers));
         this.rules = rules;
         this.ruleFeed = ruleFeed;
         this.redis = redis;
@@ -192,7 +192,7 @@ final class Tollgate {
         this.accounts = accounts;
         this.guardedHosts = guardedHosts;
         this.accountHealths = accountHealths;
-        this.accountFollower = new AccountFollower(vertx, accountFeed);
+        this.accountFeed = accountFeed;
         this.accountWatch = accountWatch;
         this.metrics = metrics;
         this.openTelemetry = openTelemetry;
@@ -289,10 +289,10 @@ final class Tollgate {
                     all.addAll(simulatedAccounts);
                     accounts.replace(all);
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
-                    return upheld.follow()
-                            .compose(_ -> volumes.follow())
-                            .compose(_ -> accountFollower.follow())
+                    return volumes.follow()
                             .compose(_ -> following.begin())
+                            .onSuccess(_ -> upheld.start())
+                            .onSuccess(_ -> accountFeed.keepTokens())
                             .onSuccess(_ -> follower.keep())
                             .onSuccess(_ -> budgetUpkeep.repeat(vertx))
                             .onSuccess(_ -> alerts.start())
@@ -488,7 +488,6 @@ final class Tollgate {
             rates.stop();
         }
         Future<Void> alertsSent = alerts.stop();
-        accountFollower.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());

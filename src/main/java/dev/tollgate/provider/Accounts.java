@@ -101,8 +101,7 @@ public final class Accounts {
     }
 
     /** What is looked for. */
-    public record Wish(
-            Tenant tenant, @Nullable String provider, String model, long epochMillis) {
+    public record Wish(Tenant tenant, @Nullable String provider, String model, long epochMillis) {
         private boolean isServedBy(Account account) {
             return (provider == null || account.isCalled(provider))
                     && account.use().models().has(model);

@@ -22,10 +22,10 @@ import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
-import dev.tollgate.pricing.PriceBook;
-import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.net.AddressRules;
 import dev.tollgate.net.Destinations;
+import dev.tollgate.pricing.PriceBook;
+import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.AccountHealths;
 import dev.tollgate.provider.Accounts;
@@ -91,8 +91,7 @@ class ChooseAccountTest {
     }
 
     private static Upstream upstream(UpstreamSettings settings) {
-        Destinations nowhere =
-                new Destinations(new AddressRules(List.of()), _ -> Future.failedFuture("no names"));
+        Destinations nowhere = new Destinations(new AddressRules(List.of()), _ -> Future.failedFuture("no names"));
         return new Upstream(
                 VERTX,
                 settings,

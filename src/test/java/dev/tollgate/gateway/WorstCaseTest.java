@@ -124,8 +124,8 @@ class WorstCaseTest {
 
     private Exchange response(String members) {
         byte[] bytes = ("{\"model\":\"" + MODEL + "\",\"input\":\"Hi\"," + members + "}").getBytes(UTF_8);
-        Exchange exchange = exchange(
-                "POST", "/v1/responses", RequestReader.read(Operation.RESPONSE, bytes, 0, bytes.length, null));
+        Exchange exchange =
+                exchange("POST", "/v1/responses", RequestReader.read(Operation.RESPONSE, bytes, 0, bytes.length, null));
         exchange.chosen(new Candidate(
                 ACCOUNT, MODEL, requireNonNull(prices.find("org_a", "openai", MODEL, /* at= */ 1), MODEL)));
         return exchange;

@@ -147,7 +147,7 @@ public final class WholeAdmission {
 
         @Override
         public Future<Beat> beat(long epoch) {
-            return Future.succeededFuture(new Beat(true, 1, 1, List.of()));
+            return Future.succeededFuture(new Beat(true, 1, List.of()));
         }
     }
 }

@@ -5,43 +5,45 @@ import dev.tollgate.feed.Readings;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Asks for the versions of all feeds at once, and has those read on that are behind. */
+/** Asks for the versions of all feeds at once, and has those read on that are behind, one after the other. */
 public final class PgVersions {
     private final Pool pool;
     private final List<Feed> feeds;
-    private final InstantSource clock;
 
-    public PgVersions(Pool pool, List<Feed> feeds, InstantSource clock) {
+    /** @param feeds in the order in which changes are taken in that were made together: what narrows before what opens */
+    public PgVersions(Pool pool, List<Feed> feeds) {
         this.pool = pool;
         this.feeds = List.copyOf(feeds);
-        this.clock = clock;
     }
 
     /** Completes when what was committed before this call is in force in this process, or is being read. */
     public Future<Void> look() {
-        Instant asked = clock.instant();
+        List<Runnable> nothingNew = feeds.stream().map(Feed::asks).toList();
         return pool.preparedQuery("select * from versions")
                 .execute()
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .compose(rows -> {
                     Row versions = rows.iterator().next();
-                    return Future.join(feeds.stream()
-                            .map(feed -> follow(feed, versions.getLong(feed.name()), asked))
-                            .toList());
+                    Future<Integer> followed = Future.succeededFuture();
+                    for (int i = 0; i < feeds.size(); i++) {
+                        Feed feed = feeds.get(i);
+                        Runnable current = nothingNew.get(i);
+                        followed = followed.compose(_ -> follow(feed, versions.getLong(feed.name()), current));
+                    }
+                    return followed;
                 })
                 .mapEmpty();
     }
 
-    private static Future<?> follow(Feed feed, long current, Instant asked) {
-        if (feed.version() == current) {
-            feed.isCurrent(asked);
-            return Future.succeededFuture();
+    private static Future<Integer> follow(Feed feed, long newest, Runnable current) {
+        if (feed.version() == newest) {
+            current.run();
+        } else if (!feed.isRefreshing()) {
+            return feed.refresh();
         }
-        return feed.isRefreshing() ? Future.succeededFuture() : feed.refresh();
+        return Future.succeededFuture(0);
     }
 }

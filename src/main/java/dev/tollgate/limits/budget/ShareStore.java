@@ -66,8 +66,7 @@ public interface ShareStore {
     /**
      * @param live whether the replica has still its place
      * @param replicas how many there are
-     * @param rulesVersion grows with every change of rules
      * @param recalled windows of which something is wanted back
      */
-    record Beat(boolean live, int replicas, long rulesVersion, List<Long> recalled) {}
+    record Beat(boolean live, int replicas, List<Long> recalled) {}
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.limits.pg;
 
+import dev.tollgate.feed.Feed;
 import dev.tollgate.feed.Readings;
 import dev.tollgate.limits.Rules;
 import dev.tollgate.limits.UsageLimit;
@@ -25,7 +26,7 @@ import java.util.function.Function;
  * Follows the rules in PostgreSQL into memory. Every row has the version of its last change, so that what is read is what
  * changed since the last look; the first look reads everything. What is in force is replaced as one. Safe for threads.
  */
-public final class RuleFeed {
+public final class RuleFeed implements Feed {
     private static final String BUDGETS = """
             select id, name, owner, owner_id, models, feature, tag_key, tag_value, end_user, per, mode,
                    measure, period, zone, week_start, year_start,
@@ -60,26 +61,42 @@ public final class RuleFeed {
         this.inForce = inForce;
     }
 
-    /**
-     * Completes when every change that was committed before this call is in force in this process, with how many rows were
-     * read. Calls that come while one is under way share the one after it.
-     */
+    @Override
+    public String name() {
+        return "rules";
+    }
+
+    @Override
+    public synchronized long version() {
+        return version;
+    }
+
+    @Override
     public Future<Integer> refresh() {
         return readings.next();
     }
 
-    /** Whether a reading is under way. */
+    @Override
     public boolean isRefreshing() {
         return readings.isUnderWay();
     }
 
+    /** Every stop until now has been heard. */
+    @Override
+    public Runnable asks() {
+        long asked = inForce.hearing().now();
+        return () -> inForce.hearing().heard(asked);
+    }
+
     private Future<Integer> readWhatIsNew() {
+        Runnable current = asks();
         return pool.query("select version from limits_version")
                 .execute()
                 .compose(rows -> isAsKnown(only(rows).getLong(0))
                         ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges))
-                .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .onSuccess(_ -> current.run());
     }
 
     /** A version that has gone back is that of a database which has lost changes: all rules are read again then. */
@@ -115,10 +132,6 @@ public final class RuleFeed {
 
     private Future<RowSet<Row>> read(SqlConnection connection, String sql) {
         return connection.preparedQuery(sql).execute(Tuple.of(version()));
-    }
-
-    private synchronized long version() {
-        return version;
     }
 
     /** What came so late that a newer look has overtaken it is known already. */

@@ -1,5 +1,7 @@
 package dev.tollgate.provider.pg;
 
+import dev.tollgate.feed.Feed;
+import dev.tollgate.feed.Readings;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.AccountHealths;
 import dev.tollgate.provider.AccountRecord;
@@ -29,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows the accounts in PostgreSQL into memory: what has changed since the last look is read, its credentials are opened
  * once, and all is put in force as one. Of accounts whose credential is exchanged for tokens it keeps a token that is
- * good. Safe for threads; one reading at a time.
+ * good. Safe for threads.
  */
-public final class AccountFeed {
-    private static final long PATIENCE_SECONDS = 10;
+public final class AccountFeed implements Feed {
+    private static final long TOKEN_LOOK_MILLIS = 1_000;
     private static final Duration TOKEN_RETRY = Duration.ofSeconds(10);
 
     private final Vertx vertx;
@@ -44,8 +46,8 @@ public final class AccountFeed {
     private final EntraTokens tokens;
     private final InstantSource clock;
     private final Map<String, Known> known = new HashMap<>();
+    private final Readings readings = new Readings(this::readNews);
     private long version;
-    private Future<Void> reading = Future.succeededFuture();
 
     public AccountFeed(
             Vertx vertx,
@@ -93,16 +95,29 @@ public final class AccountFeed {
     private record Opened(
             String id, boolean deleted, @Nullable Known known) {}
 
-    /** Completes when every change that was committed before this call is in force in this process. */
-    public synchronized Future<Void> refresh() {
-        reading = reading.otherwiseEmpty().compose(_ -> readNews());
-        return reading;
+    @Override
+    public String name() {
+        return "accounts";
     }
 
-    /** The same for who asks again and again: joins the reading that is under way, and renews tokens. */
-    public synchronized Future<Void> follow() {
-        renewTokens();
-        return reading.isComplete() ? refresh() : reading;
+    @Override
+    public synchronized long version() {
+        return version;
+    }
+
+    @Override
+    public Future<Integer> refresh() {
+        return readings.next();
+    }
+
+    @Override
+    public boolean isRefreshing() {
+        return readings.isUnderWay();
+    }
+
+    /** Renews tokens from now on before they expire. */
+    public void keepTokens() {
+        vertx.setPeriodic(TOKEN_LOOK_MILLIS, _ -> renewTokens());
     }
 
     /** The account as requests use it, and its record; empty where it is not in force. */
@@ -122,22 +137,18 @@ public final class AccountFeed {
         return found == null ? Optional.empty() : Optional.ofNullable(found.problem);
     }
 
-    private Future<Void> readNews() {
-        long before = knownVersion();
+    private Future<Integer> readNews() {
+        long before = version();
         return store.version()
                 .compose(last -> last == before
-                        ? Future.<Void>succeededFuture()
+                        ? Future.succeededFuture(0)
                         : store.changedAfter(before)
                                 .compose(rows -> vertx.executeBlocking(() -> open(rows), /* ordered= */ false))
-                                .<Void>map(opened -> {
+                                .map(opened -> {
                                     take(last, opened);
-                                    return null;
+                                    return opened.size();
                                 }))
-                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private synchronized long knownVersion() {
-        return version;
+                .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** On a worker thread: a master key may be kept by a service that must be asked. */

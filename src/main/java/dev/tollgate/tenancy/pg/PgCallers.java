@@ -94,20 +94,21 @@ public final class PgCallers implements Feed {
         return readings.isUnderWay();
     }
 
-    /** Keys that are not known by then are none. */
+    /** Keys that are not known by now are none. */
     @Override
-    public void isCurrent(Instant asked) {
-        tenants.known(callers, asked);
+    public Runnable asks() {
+        Instant asked = clock.instant();
+        return () -> tenants.known(callers, asked);
     }
 
     private Future<Integer> readWhatIsNew() {
-        Instant asked = clock.instant();
+        Runnable current = asks();
         return pool.query("select version from tenancy_version")
                 .execute()
                 .compose(rows -> only(rows).getLong(0) == version
                         ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges))
-                .onSuccess(_ -> isCurrent(asked));
+                .onSuccess(_ -> current.run());
     }
 
     /** Reads all changes as they stand at one moment, so that a key, its client and its organization fit together. */

@@ -258,7 +258,7 @@ final class BudgetRig {
 
         @Override
         public Future<Beat> beat(long epoch) {
-            return Future.succeededFuture(new Beat(true, 1, 1, List.of()));
+            return Future.succeededFuture(new Beat(true, 1, List.of()));
         }
     }
 }

@@ -120,7 +120,7 @@ class MidnightHerdTest {
 
         @Override
         public Future<Beat> beat(long epoch) {
-            return Future.succeededFuture(new Beat(true, 1, 1, List.of()));
+            return Future.succeededFuture(new Beat(true, 1, List.of()));
         }
     }
 }

@@ -26,7 +26,6 @@ final class ModelShares implements ShareStore {
     private final Map<Long, ModelReplica> replicas = new TreeMap<>();
     private final Map<UUID, Spend> booked = new HashMap<>();
     private final Map<UUID, Spend> corrections = new HashMap<>();
-    private long rulesVersion = 1;
 
     private static final class ModelReplica {
         final UUID journal;
@@ -102,7 +101,6 @@ final class ModelShares implements ShareStore {
     /** Says how much the windows of a budget have, from the next one on. */
     void add(Budget budget, long amount) {
         amounts.put(budget.id(), amount);
-        rulesVersion++;
     }
 
     /** Begins a run of a replica; it takes the place of those before it over the same journal. */
@@ -298,7 +296,7 @@ final class ModelShares implements ShareStore {
                         && window.share(epoch).granted > 0)
                 .map(window -> window.window.id())
                 .toList();
-        return Future.succeededFuture(new Beat(replica != null && replica.live, (int) seen(), rulesVersion, recalled));
+        return Future.succeededFuture(new Beat(replica != null && replica.live, (int) seen(), recalled));
     }
 
     private ModelWindow window(long windowId) {

@@ -31,7 +31,7 @@ public final class PgShares implements ShareStore {
 
     private static final String RETURN = "select from return_share($1, $2, $3, $4)";
     private static final String RECALL = "select from recall_window($1)";
-    private static final String BEAT = "select live, replicas, rules_version, recalled from beat($1)";
+    private static final String BEAT = "select live, replicas, recalled from beat($1)";
 
     private final Pool pool;
     private final long timeoutMillis;
@@ -88,8 +88,7 @@ public final class PgShares implements ShareStore {
     @Override
     public Future<Beat> beat(long epoch) {
         return call(BEAT, Tuple.of(epoch))
-                .map(row -> new Beat(
-                        row.getBoolean(0), row.getInteger(1), row.getLong(2), List.of(row.getArrayOfLongs(3))));
+                .map(row -> new Beat(row.getBoolean(0), row.getInteger(1), List.of(row.getArrayOfLongs(2))));
     }
 
     private Future<Row> call(String sql, Tuple parameters) {
