@@ -75,7 +75,7 @@ class TradingDayTest {
     /** What was spent of the window of that amount of which most was. */
     private long fullest(long amount) {
         return spent.entrySet().stream()
-                .filter(window -> amounts.get(window.getKey()) == amount)
+                .filter(window -> amountOf(window.getKey()) == amount)
                 .mapToLong(Map.Entry::getValue)
                 .max()
                 .orElseThrow();
@@ -135,12 +135,16 @@ class TradingDayTest {
     /** What is spent and what requests under way may spend is never more than there is, and the store says no less. */
     private void check(Fleet fleet, List<Long> windows) {
         for (long window : windows) {
-            long gone = spent.getOrDefault(window, 0L) + held.get(window);
-            assertThat(gone).as("spent and held of window %s", window).isLessThanOrEqualTo(amounts.get(window));
+            long gone = spent.getOrDefault(window, 0L) + held.getOrDefault(window, 0L);
+            assertThat(gone).as("spent and held of window %s", window).isLessThanOrEqualTo(amountOf(window));
             assertThat(fleet.store.standing(window).used())
                     .as("used of window %s, as the store has it", window)
-                    .isBetween(gone, amounts.get(window));
+                    .isBetween(gone, amountOf(window));
         }
         assertThat(fleet.store.drift()).isEmpty();
+    }
+
+    private long amountOf(long window) {
+        return amounts.getOrDefault(window, 0L);
     }
 }
