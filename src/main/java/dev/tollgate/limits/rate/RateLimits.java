@@ -136,6 +136,7 @@ public final class RateLimits {
         if (asked.succeeded() && asked.result() instanceof Refused refused && mayWait(refused)) {
             waiter.stillRefused(refused);
             room.putBack(waiter);
+            tickLater(); // a tick while the store was being asked found nobody in line
             // Who has released something meanwhile may have found nobody waiting.
             return !waiter.key().equals(key) || releases.get() != releasesSeen || !room.endServing(key);
         }

@@ -7,6 +7,7 @@ import dev.tollgate.limits.rate.Decision.Reason;
 import dev.tollgate.limits.rate.Decision.Refused;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,42 @@ class RateLimitsTest {
         assertThat(refused.reason()).isEqualTo(Reason.CONCURRENCY);
         assertThat(refused.standing()).isEqualTo(new Standing(1, 0, 0));
         assertThat(limits.waiting()).isZero();
+    }
+
+    /** While the store is being asked for the only one that waits, nobody is in line. */
+    @Test
+    void whoever_waits_for_a_store_that_takes_its_time_is_refused_or_admitted_all_the_same() {
+        RateLimits slow =
+                new RateLimits(new SlowStore(new MemoryRates(100, time), time), new Waiting(500, 3), time, time);
+        Future<Decision> first = slow.tryAcquire(slot("a"), LOW);
+        time.advance(SlowStore.MILLIS);
+        Admitted running = admitted(first);
+        Future<Decision> refused = slow.tryAcquire(slot("a"), LOW);
+        time.advance(500 + 2 * SlowStore.MILLIS + 2 * RateLimits.TICK_MILLIS);
+        refused(refused);
+
+        Future<Decision> admitted = slow.tryAcquire(slot("a"), LOW);
+        time.advance(250);
+        running.permit().release();
+        time.advance(2 * SlowStore.MILLIS + 2 * RateLimits.TICK_MILLIS);
+        admitted(admitted);
+    }
+
+    /** Answers after a while, as one over a network does. */
+    private record SlowStore(RateStore store, Timer timer) implements RateStore {
+        static final long MILLIS = 30;
+
+        @Override
+        public Future<Decision> tryAcquire(List<Charge> charges) {
+            Promise<Decision> answer = Promise.promise();
+            timer.in(MILLIS, () -> store.tryAcquire(charges).onComplete(answer));
+            return answer.future();
+        }
+
+        @Override
+        public Permit note(List<Charge> charges) {
+            return store.note(charges);
+        }
     }
 
     @Test
