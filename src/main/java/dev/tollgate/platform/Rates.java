@@ -15,6 +15,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,17 @@ final class Rates {
         this.limits = limits;
     }
 
-    /** @param replica a name that no other process has, nor this one after a restart */
-    static Rates of(Vertx vertx, Pool pool, @Nullable Redis redis, String replica, MeterRegistry metrics) {
+    /**
+     * @param redisPatience how long a request waits for Redis
+     * @param replica a name that no other process has, nor this one after a restart
+     */
+    static Rates of(
+            Vertx vertx,
+            Pool pool,
+            @Nullable Redis redis,
+            Duration redisPatience,
+            String replica,
+            MeterRegistry metrics) {
         Context context = vertx.getOrCreateContext();
         Timer timer = (millis, task) -> context.runOnContext(_ -> vertx.setTimer(millis, _ -> task.run()));
         SharedOut sharedOut = new SharedOut(new PgDemandBoard(pool), replica, BUCKETS_MAX, System::nanoTime, timer);
@@ -43,7 +53,7 @@ final class Rates {
             return new Rates(sharedOut, null, new RateLimits(sharedOut, Waiting.BRIEFLY, timer, System::nanoTime));
         }
         RedisRates inRedis = new RedisRates(redis, replica, RedisSettings.DEFAULT, timer);
-        Failover failover = new Failover(inRedis, sharedOut, FailoverSettings.DEFAULT, timer);
+        Failover failover = new Failover(inRedis, sharedOut, FailoverSettings.waiting(redisPatience.toMillis()), timer);
         Gauge.builder("tollgate.rates.local", failover, store -> store.state() == Failover.State.SHARED ? 0 : 1)
                 .description("1 while rates are held locally, because Redis is slow or gone")
                 .register(metrics);

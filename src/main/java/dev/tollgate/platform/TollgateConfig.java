@@ -61,6 +61,13 @@ public interface TollgateConfig {
     Duration budgetPatience();
 
     /**
+     * How long a request waits for the Redis that replicas share rates and slots in; then its own replica decides. Several
+     * that have waited in vain make all go on without Redis, until it answers again.
+     */
+    @WithDefault("20ms")
+    Duration redisPatience();
+
+    /**
      * What becomes of a request for which too little is left of a budget: {@code fit} caps its output to what is left,
      * {@code refuse} refuses it.
      */

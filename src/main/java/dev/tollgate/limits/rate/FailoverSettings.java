@@ -11,6 +11,12 @@ package dev.tollgate.limits.rate;
 public record FailoverSettings(long patienceMillis, int failuresWatched, long pauseMillis, int trials) {
     public static final FailoverSettings DEFAULT = new FailoverSettings(20, 10, 1_000, 3);
 
+    /** The usual ones, but for how long a request waits. */
+    public static FailoverSettings waiting(long patienceMillis) {
+        return new FailoverSettings(
+                patienceMillis, DEFAULT.failuresWatched, DEFAULT.pauseMillis, DEFAULT.trials);
+    }
+
     public FailoverSettings {
         if (patienceMillis < 1 || failuresWatched < 2 || pauseMillis < 0 || trials < 1) {
             throw new IllegalArgumentException("failover: " + patienceMillis + " ms, " + failuresWatched + " requests, "
