@@ -189,11 +189,12 @@ public final class LedgerWriter {
                 lost.getMessage());
         return vertx.executeBlocking(() -> {
                     journal.bookAgain(lost.remembered());
-                    return BATCH_MAX;
+                    return lost;
                 })
-                .onSuccess(_ -> {
+                .map(_ -> {
                     unbooked = null;
                     whenCommitsAreLost.run();
+                    return BATCH_MAX;
                 });
     }
 

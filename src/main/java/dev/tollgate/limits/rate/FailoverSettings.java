@@ -13,8 +13,7 @@ public record FailoverSettings(long patienceMillis, int failuresWatched, long pa
 
     /** The usual ones, but for how long a request waits. */
     public static FailoverSettings waiting(long patienceMillis) {
-        return new FailoverSettings(
-                patienceMillis, DEFAULT.failuresWatched, DEFAULT.pauseMillis, DEFAULT.trials);
+        return new FailoverSettings(patienceMillis, DEFAULT.failuresWatched, DEFAULT.pauseMillis, DEFAULT.trials);
     }
 
     public FailoverSettings {
