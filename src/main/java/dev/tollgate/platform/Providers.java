@@ -40,6 +40,7 @@ final class Providers {
                         new Account.Owner(organizationId, null),
                         Account.Use.ALL,
                         /* guarded= */ false,
+                        /* outOfUse= */ null,
                         /* simulated= */ false,
                         /* callersKey= */ false));
             }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param use which requests it is for
  * @param guarded whether a tenant has said where it is found, so that only checked addresses are connected to
  * @param simulated whether no real provider stands behind it
+ * @param outOfUse why it can't be used, though its owner wants no other one used in its place; null where it can
  * @param callersKey whether the credential is one that a caller brought, for one request
  */
 public record Account(
@@ -27,6 +28,7 @@ public record Account(
         Owner owner,
         Use use,
         boolean guarded,
+        @Nullable String outOfUse,
         boolean simulated,
         boolean callersKey) {
 
@@ -80,6 +82,7 @@ public record Account(
                 new Owner(organizationId, null),
                 Use.ALL,
                 /* guarded= */ false,
+                /* outOfUse= */ null,
                 simulated,
                 /* callersKey= */ false);
     }
@@ -96,6 +99,7 @@ public record Account(
                 new Owner(callersOrganizationId, null),
                 use,
                 guarded,
+                outOfUse,
                 simulated,
                 /* callersKey= */ true);
     }

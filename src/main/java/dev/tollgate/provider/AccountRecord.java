@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseUrl null is the provider's own
  * @param azure null where the provider is not Azure
  * @param credential null where it has none
+ * @param standIn whether other accounts are used while it can't be
  * @param disabled null where it is enabled
  * @param version grows with every change
  */
@@ -27,6 +28,7 @@ public record AccountRecord(
         @Nullable Azure azure,
         @Nullable CredentialNote credential,
         Use use,
+        boolean standIn,
         @Nullable Disabled disabled,
         Instant createdAt,
         Instant updatedAt,
@@ -58,11 +60,20 @@ public record AccountRecord(
      */
     public record CredentialNote(String last4, Instant setAt) {}
 
-    /** Since when, and why. */
-    public record Disabled(String reason, Instant at) {}
+    /**
+     * Since when, and why.
+     *
+     * @param refused whether it is because the provider refuses the credential, and not because its owner wants it
+     */
+    public record Disabled(String reason, Instant at, boolean refused) {}
 
     public boolean isEnabled() {
         return disabled == null;
+    }
+
+    /** Whether its owner has taken it out of use. */
+    public boolean isUnwanted() {
+        return disabled != null && !disabled.refused();
     }
 
     /** The client whose secret must be turned into tokens, or null. */
@@ -74,9 +85,10 @@ public record AccountRecord(
      * The account as requests use it.
      *
      * @param secret its key, or the token that stands for it
+     * @param outOfUse why it can't be used, or null
      * @throws IllegalArgumentException where its base URL is none
      */
-    public Account account(Provider at, @Nullable String secret) {
+    public Account account(Provider at, @Nullable String secret, @Nullable String outOfUse) {
         BaseUrl url = url(at);
         return new Account(
                 id,
@@ -88,6 +100,7 @@ public record AccountRecord(
                 owner,
                 use,
                 isGuarded(at, url),
+                outOfUse,
                 /* simulated= */ false,
                 /* callersKey= */ false);
     }

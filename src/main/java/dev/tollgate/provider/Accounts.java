@@ -50,9 +50,11 @@ public final class Accounts {
         return given;
     }
 
-    /** The accounts that a tenant may use, preferred ones first. */
+    /** The accounts that a tenant may use now, preferred ones first. */
     public List<Account> openTo(Tenant tenant) {
-        return index.openTo(tenant);
+        return index.openTo(tenant).stream()
+                .filter(account -> account.outOfUse() == null)
+                .toList();
     }
 
     /**
@@ -60,9 +62,9 @@ public final class Accounts {
      * same, because what it keeps is found there alone.
      */
     public Account choose(Tenant tenant, @Nullable String provider) {
-        for (Account account : openTo(tenant)) {
+        for (Account account : index.openTo(tenant)) {
             if (provider == null || account.isCalled(provider)) {
-                return account;
+                return usable(account);
             }
         }
         throw new Problem(
@@ -70,6 +72,17 @@ public final class Accounts {
                 provider == null
                         ? "No provider account is open to this key."
                         : "No account at " + provider + " is open to this key.");
+    }
+
+    /** Whoever has an account of their own is not moved to another one, and who pays is not, unless they allow it. */
+    private static Account usable(Account account) {
+        if (account.outOfUse() != null) {
+            throw new Problem(
+                    ProblemCode.ACCOUNT_OUT_OF_USE,
+                    "The account " + account.id() + ", over which this request goes, can't be used at present: "
+                            + account.outOfUse() + ". Its owner may allow others to stand in for it (stand_in).");
+        }
+        return account;
     }
 
     /** Where a request for a model goes. */
@@ -91,7 +104,7 @@ public final class Accounts {
         int slash = model.indexOf('/');
         if (slash > 0 && provider == null) {
             String prefix = model.substring(0, slash);
-            for (Account account : openTo(tenant)) {
+            for (Account account : index.openTo(tenant)) {
                 if (account.isCalled(prefix)) {
                     return priced(new Wish(tenant, prefix, model.substring(slash + 1), epochMillis), chance);
                 }
@@ -109,7 +122,7 @@ public final class Accounts {
     }
 
     private Choice priced(Wish wish, long chance) {
-        List<Account> open = openTo(wish.tenant);
+        List<Account> open = index.openTo(wish.tenant);
         for (int i = 0; i < open.size(); i++) {
             if (wish.isServedBy(open.get(i))) {
                 ModelPrice price = price(wish, open.get(i));
@@ -130,7 +143,7 @@ public final class Accounts {
         return new Choice.Unpriced(serving, wish.model);
     }
 
-    /** One of those that are like the first: of the same owner at the same provider, for the same model. */
+    /** One of those that are like the first: of the same owner at the same provider, for the same model, and in use. */
     private static Account byWeight(List<Account> open, int firstIndex, Wish wish, long chance) {
         Account first = open.get(firstIndex);
         int total = 0;
@@ -139,7 +152,7 @@ public final class Accounts {
                 total += open.get(i).use().weight();
             }
         }
-        int left = (int) Math.floorMod(chance, (long) total);
+        int left = total == 0 ? 0 : (int) Math.floorMod(chance, (long) total);
         for (int i = firstIndex; i < open.size(); i++) {
             if (isLike(first, open.get(i), wish)) {
                 left -= open.get(i).use().weight();
@@ -148,7 +161,7 @@ public final class Accounts {
                 }
             }
         }
-        return first;
+        return usable(first);
     }
 
     /** What was found, and all that it stands for: others of its owner at its provider, which serve the same at the same price. */
@@ -164,10 +177,10 @@ public final class Accounts {
     }
 
     private static boolean isLike(Account first, Account other, Wish wish) {
-        return other == first
-                || (other.provider().equals(first.provider())
-                        && other.owner().equals(first.owner())
-                        && wish.isServedBy(other));
+        return other.outOfUse() == null
+                && other.provider().equals(first.provider())
+                && other.owner().equals(first.owner())
+                && wish.isServedBy(other);
     }
 
     private @Nullable ModelPrice price(Wish wish, Account account) {

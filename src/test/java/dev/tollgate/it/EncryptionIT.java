@@ -172,7 +172,7 @@ class EncryptionIT {
         return tollgate.administration()
                 .post("/admin/v1/provider-accounts", """
                         {"organization_id": "%s", "name": "Own", "provider": "openai", "base_url": "%s", "credential": "%s",
-                         "check": false}
+                         "stand_in": true, "check": false}
                         """.formatted(organization, CUSTOMER.baseUrl(), CREDENTIAL));
     }
 

@@ -161,7 +161,7 @@ class ProviderAccountsIT {
     void a_credential_that_is_moved_to_another_row_opens_nowhere() {
         CUSTOMER.answering(json(200, USAGE));
         String rich = id(create(RICH_ID, "\"check\": false"));
-        String poor = id(create(POOR_ID, "\"check\": false"));
+        String poor = id(create(POOR_ID, "\"check\": false, \"stand_in\": true"));
         DATABASE.execute(
                 "update provider_account set credential = (select credential from provider_account where id = '" + rich
                         + "'), version = next_provider_account_version() where id = '" + poor + "'");
@@ -234,7 +234,7 @@ class ProviderAccountsIT {
     @Test
     void an_account_whose_credential_is_refused_again_and_again_is_disabled_everywhere_and_alerted() {
         CUSTOMER.answering(json(200, USAGE));
-        String account = id(create(RICH_ID, "\"check\": false"));
+        String account = id(create(RICH_ID, "\"check\": false, \"stand_in\": true"));
         CUSTOMER.answering((request, wire) ->
                 wire.write(request.method().equals("GET") ? json(200, "{\"data\":[]}") : json(403, "{\"error\":{}}")));
         for (int i = 0; i < 7; i++) {
@@ -263,6 +263,11 @@ class ProviderAccountsIT {
         Await.until(
                 "the other replica uses the platform's",
                 () -> elsewhere.post(CHAT, chat("gpt-4o-mini", "Hi")).status() == 200);
+
+        assertThat(patch(ROOT, account, "{\"stand_in\":false}").status()).isEqualTo(200);
+        Answer refused = RICH.post(CHAT, chat("gpt-4o-mini", "Hi"));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.errorCode()).isEqualTo("account_out_of_use");
 
         assertThat(patch(ROOT, account, "{\"enabled\":true}").status())
                 .as("still refused")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.kernel.Problem;
+import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.PriceBook;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.provider.Account.Owner;
@@ -99,6 +100,29 @@ class AccountsTest {
     }
 
     @Test
+    void nobody_is_moved_to_somebody_elses_account_because_their_own_is_out_of_use() {
+        Account broken = account("broken", ORGANIZATIONS.owner(), 100, new ServedModels(List.of("gpt-*")), "refused");
+        accounts.replaceStored(List.of(broken, PLATFORMS));
+        assertThatThrownBy(() -> accounts.choose(ORGANIZATION, null, MODEL, NOW, 0))
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(ProblemCode.ACCOUNT_OUT_OF_USE));
+        assertThatThrownBy(() -> accounts.choose(CLIENT, null)).hasMessageContaining("refused");
+        assertThat(accounts.openTo(ORGANIZATION)).containsExactly(PLATFORMS);
+        assertThat(found(accounts.choose(ORGANIZATION, null, "o3-mini", NOW, 0)))
+                .as("what it is not for goes its way")
+                .isEqualTo(PLATFORMS);
+        assertThat(found(accounts.choose(ORGANIZATION, PLATFORMS.id(), MODEL, NOW, 0)))
+                .as("what is asked for by name")
+                .isEqualTo(PLATFORMS);
+
+        accounts.replaceStored(List.of(broken, ORGANIZATIONS, PLATFORMS));
+        for (long chance = 0; chance < 200; chance++) {
+            assertThat(found(accounts.choose(ORGANIZATION, null, MODEL, NOW, chance)))
+                    .isEqualTo(ORGANIZATIONS);
+        }
+    }
+
+    @Test
     void who_owns_it_pays() {
         assertThat(List.of(PLATFORMS, ORGANIZATIONS, CLIENTS, PLATFORMS.withCallersKey("k", "org_a")))
                 .extracting(Account::payer)
@@ -118,6 +142,10 @@ class AccountsTest {
     }
 
     private static Account account(String id, Owner owner, int weight, ServedModels models) {
+        return account(id, owner, weight, models, /* outOfUse= */ null);
+    }
+
+    private static Account account(String id, Owner owner, int weight, ServedModels models, @Nullable String outOfUse) {
         return new Account(
                 "acc_" + id,
                 "openai",
@@ -128,6 +156,7 @@ class AccountsTest {
                 owner,
                 new Use(weight, models, List.of()),
                 /* guarded= */ false,
+                outOfUse,
                 /* simulated= */ false,
                 /* callersKey= */ false);
     }

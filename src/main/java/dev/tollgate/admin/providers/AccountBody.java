@@ -75,6 +75,13 @@ public record AccountBody(
 
         @Schema(
                 description =
+                        "Whether requests go over the next account that is open to them while this one can't be used;"
+                                + " false by default, which refuses them.")
+        @Nullable
+        Boolean standIn,
+
+        @Schema(
+                description =
                         "Whether the provider is asked about the credential before it is stored; true by default.")
         @Nullable
         Boolean check) {
@@ -100,6 +107,7 @@ public record AccountBody(
                 at.azure() ? new Azure(null, Map.of(), null) : null,
                 /* credential= */ null,
                 Use.ALL,
+                /* standIn= */ false,
                 /* disabled= */ null,
                 now,
                 now,
@@ -130,6 +138,7 @@ public record AccountBody(
                                 ? base.use().models()
                                 : new ServedModels(labels("models", models.orElse(List.of()), MODELS_MAX, MODEL)),
                         regions == null ? base.use().regions() : labels("regions", regions, REGIONS_MAX, LABEL)),
+                standIn == null ? base.standIn() : standIn,
                 disabled(base, now),
                 base.createdAt(),
                 base.updatedAt(),
@@ -165,7 +174,7 @@ public record AccountBody(
         String why = disabledReason == null
                 ? "by an administrator"
                 : Given.text("disabled_reason", disabledReason, LABEL_LENGTH_MAX);
-        return enabled ? null : new Disabled(why, now);
+        return enabled ? null : new Disabled(why, now, /* refused= */ false);
     }
 
     private Azure givenAzure(Provider at) {

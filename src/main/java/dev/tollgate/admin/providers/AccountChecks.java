@@ -33,7 +33,7 @@ public final class AccountChecks {
      * at again whenever it is connected to.
      */
     Future<Void> mustBeReachable(AccountRecord record, Provider at) {
-        Account account = record.account(at, null);
+        Account account = record.account(at, null, /* outOfUse= */ null);
         if (!account.guarded()) {
             return Future.succeededFuture();
         }
@@ -67,10 +67,10 @@ public final class AccountChecks {
     /** Asks the provider, by a token where it wants one. */
     Future<Verdict> verdict(AccountRecord record, Provider at, @Nullable String secret) {
         if (record.entra() == null || at.entra() == null) {
-            return check.check(record.account(at, secret));
+            return check.check(record.account(at, secret, /* outOfUse= */ null));
         }
         return tokens.get(at.entra(), Objects.requireNonNull(record.entra()), secret == null ? "" : secret)
-                .compose(token -> check.check(record.account(at, token.text())))
+                .compose(token -> check.check(record.account(at, token.text(), /* outOfUse= */ null)))
                 .recover(failure -> Future.succeededFuture(
                         failure instanceof EntraTokens.Refused refused && refused.isFinal()
                                 ? new Verdict.Refused(401)

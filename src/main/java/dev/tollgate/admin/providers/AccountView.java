@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
         {"id": "acc_3k9d7s1m5q2x", "origin": "database", "organization_id": "org_4fk2m9x0q7ab", "client_id": null,
          "owner": "organization", "name": "Our OpenAI", "provider": "openai", "base_url": "https://api.openai.com/v1",
          "azure": null, "credential": {"last4": "a8Zq", "set_at": "2026-11-21T12:00:00.123456Z"}, "weight": 100,
-         "models": ["gpt-*"], "regions": [], "enabled": true, "disabled_reason": null, "disabled_at": null,
+         "models": ["gpt-*"], "regions": [], "stand_in": false, "enabled": true, "disabled_reason": null, "disabled_at": null,
          "problem": null, "created_at": "2026-11-21T12:00:00.123456Z", "updated_at": "2026-11-21T12:00:00.123456Z"}
         """)
 public record AccountView(
@@ -49,6 +49,10 @@ public record AccountView(
         List<String> models,
 
         List<String> regions,
+
+        @Schema(description = "Whether requests go over the next account while this one can't be used.")
+        boolean standIn,
+
         boolean enabled,
         @Nullable String disabledReason,
         @Nullable Instant disabledAt,
@@ -85,6 +89,7 @@ public record AccountView(
                 account.use().weight(),
                 account.use().models().patterns(),
                 account.use().regions(),
+                account.standIn(),
                 account.isEnabled(),
                 disabled == null ? null : disabled.reason(),
                 disabled == null ? null : disabled.at(),
@@ -109,6 +114,7 @@ public record AccountView(
                 given.use().weight(),
                 given.use().models().patterns(),
                 given.use().regions(),
+                /* standIn= */ false,
                 /* enabled= */ true,
                 /* disabledReason= */ null,
                 /* disabledAt= */ null,

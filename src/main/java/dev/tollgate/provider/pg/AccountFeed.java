@@ -196,28 +196,45 @@ public final class AccountFeed implements Feed {
     }
 
     private synchronized void publish() {
-        List<Account> inForce = known.values().stream()
+        accounts.replaceStored(known.values().stream()
                 .sorted(Comparator.comparing((Known each) -> each.record.createdAt())
                         .thenComparing(each -> each.record.id()))
-                .map(this::inForce)
+                .map(this::published)
                 .filter(Objects::nonNull)
-                .toList();
-        accounts.replaceStored(inForce);
+                .toList());
     }
 
-    private @Nullable Account inForce(Known each) {
+    /** What requests are to know of it: nothing, where its owner has taken it out of use or lets others stand in. */
+    private @Nullable Account published(Known each) {
         each.inForce = null;
-        if (each.record.isEnabled() && (each.secret != null || each.record.credential() == null)) {
-            Provider provider = catalog.find(each.record.provider()).orElse(null);
-            if (provider == null) {
-                each.problem = "the provider " + each.record.provider() + " is not known to this version";
-            } else if (each.record.entra() == null) {
-                each.inForce = each.record.account(provider, each.secret);
-            } else if (each.token != null && !each.token.isExpired(clock.instant())) {
-                each.inForce = each.record.account(provider, each.token.text());
-            }
+        Provider provider = catalog.find(each.record.provider()).orElse(null);
+        if (provider == null) {
+            each.problem = "the provider " + each.record.provider() + " is not known to this version";
+            return null;
         }
-        return each.inForce;
+        if (each.record.isUnwanted()) {
+            return null;
+        }
+        if (each.record.isEnabled() && isUsable(each)) {
+            each.inForce = each.record.account(
+                    provider, each.token == null ? each.secret : each.token.text(), /* outOfUse= */ null);
+            return each.inForce;
+        }
+        return each.record.standIn() ? null : each.record.account(provider, null, outOfUse(each));
+    }
+
+    private boolean isUsable(Known each) {
+        if (each.record.entra() != null) {
+            return each.token != null && !each.token.isExpired(clock.instant());
+        }
+        return each.secret != null || each.record.credential() == null;
+    }
+
+    private static String outOfUse(Known each) {
+        if (each.record.disabled() != null) {
+            return each.record.disabled().reason();
+        }
+        return each.problem == null ? "there is no token yet" : each.problem;
     }
 
     private synchronized void renewTokens() {

@@ -39,7 +39,10 @@ final class AccountRows {
                         row.getInteger("weight"),
                         new ServedModels(List.of(row.getArrayOfStrings("models"))),
                         List.of(row.getArrayOfStrings("regions"))),
-                disabledAt == null ? null : new Disabled(row.getString("disabled_reason"), disabledAt),
+                row.getBoolean("stand_in"),
+                disabledAt == null
+                        ? null
+                        : new Disabled(row.getString("disabled_reason"), disabledAt, row.getBoolean("refused")),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant(),
                 row.getLong("version"));

@@ -98,9 +98,9 @@ public final class PgAccounts {
                 .preparedQuery("""
                         insert into provider_account (id, organization_id, client_id, name, provider, base_url, azure,
                             weight, models, regions, enabled, disabled_reason, disabled_at, credential, credential_last4,
-                            credential_set_at, version)
+                            credential_set_at, stand_in, version)
                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::timestamptz is null, $12, $11, $13, $14,
-                                case when $13::text is not null then now() end, next_provider_account_version())
+                                case when $13::text is not null then now() end, $15, next_provider_account_version())
                         returning *
                         """)
                 .execute(Tuple.from(new @Nullable Object[] {
@@ -117,7 +117,8 @@ public final class PgAccounts {
                     account.disabled() == null ? null : account.disabled().at().atOffset(ZoneOffset.UTC),
                     account.disabled() == null ? null : account.disabled().reason(),
                     secret == null ? null : sealed(account.id(), secret),
-                    secret == null ? null : last(secret)
+                    secret == null ? null : last(secret),
+                    account.standIn()
                 }))
                 .map(rows -> AccountRows.record(rows.iterator().next()));
     }
@@ -128,7 +129,8 @@ public final class PgAccounts {
                 .preparedQuery("""
                         update provider_account
                         set name = $2, base_url = $3, azure = $4, weight = $5, models = $6, regions = $7,
-                            enabled = $8::timestamptz is null, disabled_at = $8, disabled_reason = $9,
+                            enabled = $8::timestamptz is null, disabled_at = $8, disabled_reason = $9, refused = $10,
+                            stand_in = $11,
                             updated_at = now(), version = next_provider_account_version()
                         where id = $1 returning *
                         """)
@@ -141,7 +143,9 @@ public final class PgAccounts {
                     account.use().models().patterns().toArray(String[]::new),
                     account.use().regions().toArray(String[]::new),
                     account.disabled() == null ? null : account.disabled().at().atOffset(ZoneOffset.UTC),
-                    account.disabled() == null ? null : account.disabled().reason()
+                    account.disabled() == null ? null : account.disabled().reason(),
+                    account.disabled() != null && account.disabled().refused(),
+                    account.standIn()
                 }))
                 .map(rows -> AccountRows.record(rows.iterator().next()));
     }
