@@ -252,8 +252,7 @@ final class Tollgate {
         Budgets held = BudgetConfig.budgets(config, vertx, shares, replica, clock);
         budgets = held;
         String instance = ApiKey.newPublicId(random);
-        Rates shared = Rates.of(
-                vertx, pool, redisHosts.isPresent() ? redis.get() : null, config.redisPatience(), instance, metrics);
+        Rates shared = Rates.of(config, vertx, pool, redisHosts.isPresent() ? redis.get() : null, instance, metrics);
         rates = shared;
         Limits upheld = new Limits(vertx, pool, ruleFeed, rules, held, shares, replica, entries);
         limits = upheld;

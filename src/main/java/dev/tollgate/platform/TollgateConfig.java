@@ -56,6 +56,13 @@ public interface TollgateConfig {
      */
     Optional<String> defaultTier();
 
+    /**
+     * How long a request waits for a slot where as many are under way as a limit of concurrency allows, those with a higher
+     * priority first; {@code 0} for not at all, so that priority means nothing.
+     */
+    @WithDefault("500ms")
+    Duration slotPatience();
+
     /** How long a request waits where requests under way hold what is left of a budget; then it is told to try again. */
     @WithDefault("500ms")
     Duration budgetPatience();
