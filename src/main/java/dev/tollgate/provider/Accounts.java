@@ -179,6 +179,7 @@ public final class Accounts {
     private static boolean isLike(Account first, Account other, Wish wish) {
         return other.outOfUse() == null
                 && other.provider().equals(first.provider())
+                && other.pricedAs().equals(first.pricedAs())
                 && other.owner().equals(first.owner())
                 && wish.isServedBy(other);
     }
