@@ -79,8 +79,10 @@ public final class HoldBudget implements Stage {
         TouchedRules touched = exchange.touchedOrNull();
         if (touched != null) {
             OutputWant want = want(exchange, counting, bound, tools);
-            touched.wouldHold(counting, want, budget -> isUnbounded(budget, bound));
-            return sent(exchange, want, next);
+            return tighter(exchange, counting, want).compose(tight -> {
+                touched.wouldHold(counting, tight, budget -> isUnbounded(budget, bound));
+                return sent(exchange, want, next);
+            });
         }
         refuseUnbounded(counting, bound);
         OutputWant want = want(exchange, counting, bound, tools);
@@ -229,6 +231,12 @@ public final class HoldBudget implements Stage {
     }
 
     private static Future<Reply> sent(Exchange exchange, OutputWant want, Next next) {
+        ask(exchange, want);
+        return next.handle(exchange);
+    }
+
+    /** Makes a request ask for no more than it may use. */
+    static void ask(Exchange exchange, OutputWant want) {
         if (want.isCapped()) {
             exchange.capOutput(want.bound());
         }
@@ -236,7 +244,6 @@ public final class HoldBudget implements Stage {
         if (calls > 0 && calls != exchange.body().facts().work().maxToolCalls()) {
             exchange.read(exchange.body().withToolCalls(calls));
         }
-        return next.handle(exchange);
     }
 
     private void end(Exchange exchange, Hold hold, LedgerEntry entry) {

@@ -15,8 +15,10 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TouchedRules {
     private final JsonArray limits = new JsonArray();
+    private final Set<String> priced = new HashSet<>();
     private List<Budget> budgets = List.of();
     private Predicate<Budget> isUnbounded = _ -> false;
     private @Nullable OutputWant want;
@@ -78,22 +81,28 @@ final class TouchedRules {
         look.told().forEach(limits::add);
     }
 
-    /** The request within a limit of what one may cost; as it is where it would be refused, or let through beyond it. */
+    /**
+     * The request within a limit of what one may cost; as it is where it would be refused, or let through beyond it. The first
+     * time decides, as it does for a request that is sent.
+     */
     OutputWant within(UsageLimit limit, long most, OutputWant asked) {
         boolean fits = asked.most().charge() <= most;
         OutputWant cheaper = fits ? asked : asked.fitted(Measure.CHARGE, most);
         boolean binds = limit.mode() == Mode.HARD;
-        limits.add(RuleJson.of(limit)
-                .put("currency", "USD")
-                .put("most", new Money(most).toDollars())
-                .put("needs", new Money(asked.most().charge()).toDollars())
-                .put("refuses", binds && cheaper == null));
+        if (priced.add(limit.id())) {
+            limits.add(RuleJson.of(limit)
+                    .put("currency", "USD")
+                    .put("most", new Money(most).toDollars())
+                    .put("needs", new Money(asked.most().charge()).toDollars())
+                    .put("refuses", binds && cheaper == null));
+        }
         return binds && cheaper != null ? cheaper : asked;
     }
 
     /**
      * The budgets that it would be held of.
      *
+     * @param asked the most that it may use, with its tokens counted
      * @param unbounded tells those that would refuse it because nothing bounds what it uses of them
      */
     void wouldHold(List<Budget> those, OutputWant asked, Predicate<Budget> unbounded) {
@@ -132,7 +141,7 @@ final class TouchedRules {
                 refuses = true;
             } else {
                 want = less;
-                exchange.capOutput(less.bound());
+                HoldBudget.ask(exchange, less);
             }
         }
         return RuleJson.of(budget, subject, standing)

@@ -277,6 +277,13 @@ class LimitsIT {
                 .isPositive();
         assertThat(named(after.path("budgets"), small).path("refuses").asBoolean())
                 .isTrue();
+        String words = with(
+                chat("gpt-4o-mini", "All work and no play makes Jack a dull boy. ".repeat(200)), "\"max_tokens\":20");
+        JsonNode counted =
+                named(app.post(CHAT, words, "x-tollgate-dry-run", "true").json().path("budgets"), budget);
+        assertThat(new BigDecimal(counted.path("needs").asText()))
+                .as("its tokens are counted, and not its %s bytes", words.length())
+                .isLessThan(new BigDecimal("0.00000015").multiply(BigDecimal.valueOf(words.length() / 2)));
         assertThat(after.path("request").path("max_tokens").asInt()).isEqualTo(20);
     }
 
