@@ -225,7 +225,7 @@ final class Tollgate {
         List<Account> fromEnvironment = Providers.accounts(catalog, environment, null);
         Providers.refuseSelf(catalog, fromEnvironment, config.port());
         if (demo) {
-            Demo.refuseRealMoney(fromEnvironment);
+            Demo.refuseRealMoney(catalog, fromEnvironment);
         }
         boolean simulates = simulates(fromEnvironment);
         MasterKeys.find(config, embedded, random);

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.BaseUrl;
+import dev.tollgate.provider.ProviderCatalog;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DemoTest {
+    private static final ProviderCatalog CATALOG = ProviderCatalog.builtIn();
+
     @Test
     void refuses_to_spend_real_money() {
-        assertThatThrownBy(() -> Demo.refuseRealMoney(List.of(account(/* simulated= */ false))))
+        assertThatThrownBy(() -> Demo.refuseRealMoney(CATALOG, List.of(account(/* simulated= */ false))))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("openai at https://api.openai.com/v1")
                 .hasMessageContaining("Unset OPENAI_API_KEY and OPENAI_BASE_URL");
@@ -19,7 +22,8 @@ class DemoTest {
 
     @Test
     void runs_where_every_account_is_simulated() {
-        assertThatNoException().isThrownBy(() -> Demo.refuseRealMoney(List.of(account(/* simulated= */ true))));
+        assertThatNoException()
+                .isThrownBy(() -> Demo.refuseRealMoney(CATALOG, List.of(account(/* simulated= */ true))));
     }
 
     private static Account account(boolean simulated) {

@@ -8,17 +8,12 @@ import dev.tollgate.provider.Account.Use;
 import dev.tollgate.provider.AccountRecord;
 import dev.tollgate.provider.AccountRecord.Azure;
 import dev.tollgate.provider.AccountRecord.Disabled;
-import dev.tollgate.provider.AccountRecord.EntraClient;
 import dev.tollgate.provider.Provider;
 import dev.tollgate.provider.ServedModels;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -90,11 +85,7 @@ public record AccountBody(
     private static final int CREDENTIAL_LENGTH_MAX = 4_096;
     private static final int MODELS_MAX = 100;
     private static final int REGIONS_MAX = 20;
-    private static final int LABEL_LENGTH_MAX = 200;
-    private static final Pattern LABEL = Pattern.compile("[!-~]+");
-    private static final Pattern MODEL = Pattern.compile("[!-~&&[^*]]*\\*?");
-    private static final Pattern API_VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(-preview)?");
-    private static final Pattern DIRECTORY_ID = Pattern.compile("[A-Za-z0-9.-]{1,100}");
+    private static final int REASON_LENGTH_MAX = 200;
 
     /** Something new. */
     AccountRecord newRecord(String id, Owner owner, Provider at, Instant now) {
@@ -136,8 +127,11 @@ public record AccountBody(
                         weight == null ? base.use().weight() : givenWeight(weight),
                         models == null
                                 ? base.use().models()
-                                : new ServedModels(labels("models", models.orElse(List.of()), MODELS_MAX, MODEL)),
-                        regions == null ? base.use().regions() : labels("regions", regions, REGIONS_MAX, LABEL)),
+                                : new ServedModels(
+                                        Labels.read("models", models.orElse(List.of()), MODELS_MAX, Labels.PATTERN)),
+                        regions == null
+                                ? base.use().regions()
+                                : Labels.read("regions", regions, REGIONS_MAX, Labels.NAME)),
                 standIn == null ? base.standIn() : standIn,
                 disabled(base, now),
                 base.createdAt(),
@@ -153,7 +147,7 @@ public record AccountBody(
         String secret = credential == null ? null : credential.orElse(null);
         if (secret != null
                 && (secret.length() > CREDENTIAL_LENGTH_MAX
-                        || !LABEL.matcher(secret).matches())) {
+                        || !Labels.NAME.matcher(secret).matches())) {
             throw invalid("credential", "expected: 1 to " + CREDENTIAL_LENGTH_MAX + " visible characters of ASCII");
         }
         return secret;
@@ -173,54 +167,16 @@ public record AccountBody(
         }
         String why = disabledReason == null
                 ? "by an administrator"
-                : Given.text("disabled_reason", disabledReason, LABEL_LENGTH_MAX);
+                : Given.text("disabled_reason", disabledReason, REASON_LENGTH_MAX);
         return enabled ? null : new Disabled(why, now, /* refused= */ false);
     }
 
     private Azure givenAzure(Provider at) {
-        AzureBody given = azure == null ? null : azure.orElse(null);
         if (!at.azure()) {
             throw invalid("azure", "the provider is " + at.label() + " (expected: left out)");
         }
-        if (given == null) {
-            return new Azure(null, Map.of(), null);
-        }
-        String version = given.apiVersion();
-        if (version != null && !API_VERSION.matcher(version).matches()) {
-            throw invalid("azure.api_version", "expected: a date, such as 2024-10-21, or null for the v1 API");
-        }
-        Map<String, String> names = new HashMap<>();
-        if (given.deployments() != null) {
-            if (version == null && !given.deployments().isEmpty()) {
-                throw invalid(
-                        "azure.deployments",
-                        "expected: an api_version beside them; in the v1 API models are called by"
-                                + " their deployments' names");
-            }
-            given.deployments()
-                    .forEach((model, deployment) -> names.put(
-                            model,
-                            labels("azure.deployments", Arrays.asList(deployment), 1, LABEL)
-                                    .getFirst()));
-        }
-        if ((given.tenantId() == null) != (given.clientId() == null)) {
-            throw invalid("azure.tenant_id", "expected: beside a client_id, or neither");
-        }
-        return new Azure(
-                version,
-                names,
-                given.tenantId() == null
-                        ? null
-                        : new EntraClient(
-                                directoryId("azure.tenant_id", given.tenantId()),
-                                directoryId("azure.client_id", Objects.requireNonNull(given.clientId()))));
-    }
-
-    private static String directoryId(String member, String given) {
-        if (!DIRECTORY_ID.matcher(given).matches()) {
-            throw invalid(member, "expected: an id of Microsoft Entra ID");
-        }
-        return given;
+        AzureBody given = azure == null ? null : azure.orElse(null);
+        return given == null ? new Azure(null, Map.of(), null) : given.read();
     }
 
     private static int givenWeight(int given) {
@@ -228,23 +184,6 @@ public record AccountBody(
             throw invalid("weight", given + " (expected: 1.." + Use.WEIGHT_MAX + ")");
         }
         return given;
-    }
-
-    private static List<String> labels(String member, List<@Nullable String> given, int max, Pattern form) {
-        if (given.size() > max) {
-            throw invalid(member, given.size() + " (expected: at most " + max + ")");
-        }
-        return given.stream()
-                .map(label -> {
-                    if (label == null
-                            || label.isEmpty()
-                            || label.length() > LABEL_LENGTH_MAX
-                            || !form.matcher(label).matches()) {
-                        throw invalid(member, "expected: names of up to " + LABEL_LENGTH_MAX + " visible characters");
-                    }
-                    return label;
-                })
-                .toList();
     }
 
     private static void mustHavePlace(AccountRecord account, Provider at) {
