@@ -34,7 +34,8 @@ public final class ProviderCatalog {
         }
     }
 
-    static ProviderCatalog read(JsonObject file) {
+    /** Reads a file of this form. */
+    public static ProviderCatalog read(JsonObject file) {
         return new ProviderCatalog(file.getJsonArray("providers").stream()
                 .map(each -> provider((JsonObject) each))
                 .toList());
