@@ -63,12 +63,13 @@ final class AccountBeans {
         return new PgAccountSpend(pool);
     }
 
+    /** Connected when it is needed first: of settings that are wrong the start tells. */
     @Produces
     @Singleton
     CredentialCheck check(
             TollgateConfig config, Vertx vertx, GuardedHosts hosts, AccountHealths healths, ProviderCatalog catalog) {
-        Upstream upstream = new Upstream(vertx, UpstreamConfig.of(config), hosts, new UpstreamCounts(), healths);
-        return new CredentialCheck(upstream, catalog);
+        return new CredentialCheck(
+                () -> new Upstream(vertx, UpstreamConfig.of(config), hosts, new UpstreamCounts(), healths), catalog);
     }
 
     @Produces

@@ -162,7 +162,7 @@ final class Alerts {
         Destinations destinations(TollgateConfig config, Vertx vertx) {
             WorkerExecutor names = vertx.createSharedWorkerExecutor("names", NAME_THREADS);
             return new Destinations(
-                    new AddressRules(trusted(config)),
+                    new AddressRules(trustedOrNone(config)),
                     host -> names.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), /* ordered= */ false));
         }
 
@@ -178,6 +178,15 @@ final class Alerts {
             HttpClientOptions options = WebPost.options();
             config.trustedCertificates().ifPresent(file -> options.setTrustOptions(TrustedAuthorities.systemAnd(file)));
             return new ChannelCourier(new WebPost(vertx.createHttpClient(options), receivers, clock), mail, clock);
+        }
+
+        /** Of networks that are set wrongly {@link #prepare} tells. */
+        private static List<Network> trustedOrNone(TollgateConfig config) {
+            try {
+                return trusted(config);
+            } catch (StartFailure _) {
+                return List.of();
+            }
         }
 
         static List<Network> trusted(TollgateConfig config) {

@@ -7,17 +7,28 @@ import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a provider for something that costs nothing, to see whether an account's credential is good. */
 public final class CredentialCheck {
     private static final int PATIENCE_SECONDS = 15;
 
-    private final Upstream upstream;
+    private final Supplier<Upstream> connect;
     private final ProviderCatalog catalog;
+    private @Nullable Upstream upstream;
 
-    public CredentialCheck(Upstream upstream, ProviderCatalog catalog) {
-        this.upstream = upstream;
+    /** @param connect makes the connections, when they are needed first */
+    public CredentialCheck(Supplier<Upstream> connect, ProviderCatalog catalog) {
+        this.connect = connect;
         this.catalog = catalog;
+    }
+
+    private synchronized Upstream upstream() {
+        if (upstream == null) {
+            upstream = connect.get();
+        }
+        return upstream;
     }
 
     /** What came of it. */
@@ -47,7 +58,8 @@ public final class CredentialCheck {
             return Future.succeededFuture(new Verdict.Untold());
         }
         AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-        return upstream.open(account, /* model= */ null, HttpMethod.GET, path)
+        return upstream()
+                .open(account, /* model= */ null, HttpMethod.GET, path)
                 .compose(request -> {
                     sent.set(request);
                     Upstream.authorize(request.headers(), account);
