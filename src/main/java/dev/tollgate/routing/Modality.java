@@ -1,0 +1,10 @@
+package dev.tollgate.routing;
+
+/** What a request gives a model to look at. */
+public enum Modality {
+    /** Text and nothing else. */
+    TEXT,
+    IMAGE,
+    AUDIO,
+    FILE
+}

@@ -1,0 +1,151 @@
+package dev.tollgate.routing;
+
+import dev.tollgate.kernel.NamePatterns;
+import dev.tollgate.pricing.JsonPlace;
+import dev.tollgate.routing.LowBudget.Action;
+import dev.tollgate.routing.TierRouting.Substitute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads routes and the routing of tiers from JSON, or from YAML that was read as such. What is not understood throws
+ * {@link IllegalArgumentException} that names the place: {@code routes[2].candidates[1].when.tier}.
+ */
+public final class RouteReader {
+    private static final Set<String> ROUTE = Set.of("name", "description", "strategy", "candidates");
+    private static final Set<String> CANDIDATE = Set.of("model", "provider", "route", "weight", "share", "when");
+    private static final Set<String> TIER = Set.of("tier", "models", "default_model", "substitutes", "low_budget");
+    private static final Set<String> SUBSTITUTE = Set.of("for", "use");
+    private static final Set<String> STAGE = Set.of("below", "do", "tokens");
+
+    /** No slash, because what stands before one is a provider. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}");
+
+    private static final int CANDIDATES_MAX = 50;
+    private static final int WEIGHT_MAX = 1_000;
+    private static final int PERCENT_MAX = 100;
+
+    private RouteReader() {}
+
+    /** @param name where it is known without the JSON, or null where {@code name} says it */
+    public static Route route(JsonPlace json, @Nullable String name) {
+        json.allowOnly(ROUTE);
+        JsonPlace description = json.findValue("description");
+        JsonPlace strategy = json.findValue("strategy");
+        List<JsonPlace> candidates = json.get("candidates").elements();
+        if (candidates.isEmpty() || candidates.size() > CANDIDATES_MAX) {
+            throw json.get("candidates").wrong(candidates.size() + " (expected: 1.." + CANDIDATES_MAX + ")");
+        }
+        return new Route(
+                name(json, "name", name),
+                description == null ? "" : description.text(),
+                strategy == null ? Strategy.IN_ORDER : Labels.read(strategy, Strategy.class),
+                candidates.stream().map(RouteReader::candidate).toList());
+    }
+
+    private static String name(JsonPlace json, String member, @Nullable String known) {
+        JsonPlace written = json.findValue(member);
+        if (written != null && known != null && !written.text().equals(known)) {
+            throw written.expected(known);
+        }
+        String name =
+                written == null && known != null ? known : json.get(member).text();
+        if (!NAME.matcher(name).matches()) {
+            throw json.wrong(member + ": not a name (expected: " + NAME.pattern() + ")");
+        }
+        return name;
+    }
+
+    private static Route.Candidate candidate(JsonPlace json) {
+        json.allowOnly(CANDIDATE);
+        JsonPlace weight = json.findValue("weight");
+        JsonPlace share = json.findValue("share");
+        JsonPlace when = json.findValue("when");
+        return new Route.Candidate(
+                target(json),
+                weight == null ? 1 : upTo(weight, WEIGHT_MAX),
+                share == null ? Route.NO_SHARE : upTo(share, PERCENT_MAX),
+                when == null ? List.of() : ConditionReader.read(when));
+    }
+
+    private static Target target(JsonPlace json) {
+        JsonPlace route = json.findValue("route");
+        JsonPlace provider = json.findValue("provider");
+        if (route == null) {
+            return new Target.Model(
+                    provider == null ? null : provider.text(), json.get("model").text());
+        }
+        if (provider != null || json.findValue("model") != null) {
+            throw json.wrong("a route and a model (expected: one of them)");
+        }
+        return new Target.Other(route.text());
+    }
+
+    /** @param tier where it is known without the JSON, or null where {@code tier} says it */
+    public static TierRouting tier(JsonPlace json, @Nullable String tier) {
+        json.allowOnly(TIER);
+        JsonPlace models = json.findValue("models");
+        JsonPlace defaultModel = json.findValue("default_model");
+        return new TierRouting(
+                name(json, "tier", tier),
+                models == null ? null : patterns(models),
+                defaultModel == null ? null : defaultModel.text(),
+                elements(json, "substitutes").stream()
+                        .map(RouteReader::substitute)
+                        .toList(),
+                elements(json, "low_budget").stream().map(RouteReader::stage).toList());
+    }
+
+    private static Substitute substitute(JsonPlace json) {
+        json.allowOnly(SUBSTITUTE);
+        return new Substitute(patterns(json.get("for")), json.get("use").text());
+    }
+
+    private static LowBudget stage(JsonPlace json) {
+        json.allowOnly(STAGE);
+        JsonPlace action = json.get("do");
+        JsonPlace tokens = json.findValue("tokens");
+        if (tokens != null && !action.text().equals("cap_output")) {
+            throw tokens.wrong("only for cap_output");
+        }
+        return new LowBudget(
+                upTo(json.get("below"), PERCENT_MAX),
+                switch (action.text()) {
+                    case "warn" -> new Action.Warn();
+                    case "prefer_cheaper" -> new Action.PreferCheaper();
+                    case "cap_output" -> new Action.CapOutput(json.get("tokens").count());
+                    case "stop" -> new Action.Stop();
+                    default -> throw action.expected("warn, prefer_cheaper, cap_output or stop");
+                });
+    }
+
+    private static List<JsonPlace> elements(JsonPlace json, String member) {
+        JsonPlace list = json.findValue(member);
+        return list == null ? List.of() : list.elements();
+    }
+
+    /** Names, or beginnings of names with a star at their end; at least one. */
+    static NamePatterns patterns(JsonPlace json) {
+        return NamePatterns.of(texts(json));
+    }
+
+    static List<String> texts(JsonPlace json) {
+        List<String> texts = new ArrayList<>();
+        json.elements().forEach(element -> texts.add(element.text()));
+        if (texts.isEmpty()) {
+            throw json.wrong("empty (expected: at least one)");
+        }
+        return texts;
+    }
+
+    private static int upTo(JsonPlace json, int max) {
+        long count = json.count();
+        if (count > max) {
+            throw json.expected("1.." + max);
+        }
+        return (int) count;
+    }
+}

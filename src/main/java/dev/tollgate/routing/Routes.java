@@ -1,0 +1,59 @@
+package dev.tollgate.routing;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** All routes, and how tiers are routed, as they are in force together. */
+public final class Routes {
+    public static final Routes NONE = new Routes(Map.of(), Map.of());
+
+    private final Map<String, Route> routes;
+    private final Map<String, TierRouting> tiers;
+
+    private Routes(Map<String, Route> routes, Map<String, TierRouting> tiers) {
+        this.routes = routes;
+        this.tiers = tiers;
+    }
+
+    /** Names must be unique; {@link RouteCheck} says whether they fit together. */
+    public static Routes of(Collection<Route> routes, Collection<TierRouting> tiers) {
+        return new Routes(
+                new TreeMap<>(routes.stream().collect(Collectors.toMap(Route::name, Function.identity()))),
+                Map.copyOf(tiers.stream().collect(Collectors.toMap(TierRouting::tier, Function.identity()))));
+    }
+
+    /** These with others, which win where both have a name. */
+    public Routes with(Routes others) {
+        Map<String, Route> allRoutes = new TreeMap<>(routes);
+        allRoutes.putAll(others.routes);
+        Map<String, TierRouting> allTiers = new TreeMap<>(tiers);
+        allTiers.putAll(others.tiers);
+        return new Routes(allRoutes, allTiers);
+    }
+
+    public @Nullable Route find(String name) {
+        return routes.get(name);
+    }
+
+    /** By name. */
+    public Collection<Route> all() {
+        return routes.values();
+    }
+
+    public Collection<TierRouting> tiers() {
+        return tiers.values();
+    }
+
+    /** How a tier is routed, or null where nothing is said of it. */
+    public @Nullable TierRouting tier(@Nullable String tier) {
+        return tier == null ? null : tiers.get(tier);
+    }
+
+    public boolean isEmpty() {
+        return routes.isEmpty() && tiers.isEmpty();
+    }
+}
