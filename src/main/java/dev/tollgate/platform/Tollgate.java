@@ -35,6 +35,10 @@ import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.rating.DryRun;
 import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgUsage;
+import dev.tollgate.routing.AccountPlaces;
+import dev.tollgate.routing.Catalogue;
+import dev.tollgate.routing.RoutesInForce;
+import dev.tollgate.routing.pg.RouteFeed;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.settings.pg.SettingsFeed;
 import dev.tollgate.tenancy.ApiKey;
@@ -102,6 +106,8 @@ final class Tollgate {
     private final RuleFeed ruleFeed;
     private final Instance<Redis> redis;
     private final Optional<String> redisHosts;
+    private final AccountPlaces places;
+    private final Routing routing;
     private final SettingsInForce settings;
     private final SettingsFollower settingsFollower;
     private final PgUsage usage;
@@ -141,6 +147,10 @@ final class Tollgate {
             RuleFeed ruleFeed,
             Instance<Redis> redis,
             @ConfigProperty(name = "quarkus.redis.hosts") Optional<String> redisHosts,
+            RoutesInForce routes,
+            RouteFeed routeFeed,
+            AccountPlaces places,
+            Catalogue catalogue,
             SettingsInForce settingsInForce,
             SettingsFeed settingsFeed,
             PgUsage usage,
@@ -164,6 +174,8 @@ final class Tollgate {
         this.ruleFeed = ruleFeed;
         this.redis = redis;
         this.redisHosts = redisHosts;
+        this.places = places;
+        this.routing = new Routing(vertx, routeFeed, routes, catalogue);
         this.settings = settingsInForce;
         this.settingsFollower = new SettingsFollower(vertx, settingsFeed);
         this.usage = usage;
@@ -223,6 +235,7 @@ final class Tollgate {
         Tenancy follower = new Tenancy(vertx, flyway, tenancyStore, upkeep, callers, new PgKeyUses(pool, uses));
         tenancy = follower;
         Accounts accounts = new Accounts(prices, Prices.ceiling(config));
+        places.lookAt(accounts);
         PgShares shares = new PgShares(pool, BudgetConfig.STORE_PATIENCE);
         Budgets held = BudgetConfig.budgets(config, vertx, shares, replica, clock);
         budgets = held;
@@ -263,6 +276,8 @@ final class Tollgate {
                     return rating.follow()
                             .compose(_ -> upheld.follow())
                             .compose(_ -> settingsFollower.follow())
+                            .compose(_ ->
+                                    routing.follow(config.config().map(Path::of).orElse(null)))
                             .compose(_ -> follower.follow())
                             .onSuccess(_ -> alerts.start())
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
@@ -447,6 +462,7 @@ final class Tollgate {
         }
         Future<Void> alertsSent = alerts.stop();
         settingsFollower.stop();
+        routing.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());

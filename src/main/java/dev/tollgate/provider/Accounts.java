@@ -5,6 +5,7 @@ import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.pricing.Tariff;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,35 @@ public final class Accounts {
                         .filter(account -> isOpen(account, organizationId, provider))
                         .toList(),
                 model);
+    }
+
+    /**
+     * All that could serve a request for a model, the preferred one first.
+     *
+     * @param provider of this provider alone, or null for any
+     * @param epochMillis when the request began, which decides what price holds
+     */
+    public List<Candidate> serving(String organizationId, @Nullable String provider, String model, long epochMillis) {
+        List<Candidate> serving = new ArrayList<>();
+        for (Account account : accounts) {
+            if (isOpen(account, organizationId, provider)) {
+                ModelPrice price = prices.find(organizationId, account.provider(), model, epochMillis);
+                if (price != null || (ceiling != null && provider != null)) {
+                    serving.add(new Candidate(account, model, price == null ? ceiling : price));
+                }
+            }
+        }
+        return serving;
+    }
+
+    /** Whether there is an account at a provider, whoever may use it. */
+    public boolean hasProvider(String provider) {
+        return accounts.stream().anyMatch(account -> account.provider().equals(provider));
+    }
+
+    /** Whether models without a price are charged at a ceiling, rather than refused. */
+    public boolean chargesUnpriced() {
+        return ceiling != null;
     }
 
     /** Whether requests of an organization for a model of the account would be let through. */
