@@ -4,16 +4,16 @@ import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Accounts;
-import dev.tollgate.provider.Accounts.Choice;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.provider.ModelLists;
+import dev.tollgate.routing.Choice;
 import dev.tollgate.wire.openai.Operation;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the account that serves the request, and with it the price. Only where there is no price the provider's list of
+ * Chooses the account that serves the request, and with it the price, unless its route has done so. Only where there is no price the provider's list of
  * models is asked for, to say whether the model or just its price is missing.
  */
 public final class ChooseAccount implements Stage {
@@ -29,17 +29,23 @@ public final class ChooseAccount implements Stage {
 
     @Override
     public Future<Reply> handle(Exchange exchange, Next next) {
+        Choice.Routed<Candidate> routed = exchange.routedOrNull();
+        if (routed != null) {
+            chosen(exchange, routed.places().getFirst());
+            return next.handle(exchange);
+        }
         String organizationId = exchange.caller().organizationId();
         String provider = exchange.header("x-tollgate-provider");
-        String model = model(exchange);
+        String instead = exchange.modelToRun();
+        String model = instead == null ? model(exchange) : instead;
         if (model != null && exchange.path().operation().runsModel()) {
             return switch (accounts.choose(
                     organizationId, provider, model, exchange.id().epochMillis())) {
-                case Choice.Found found -> {
+                case Accounts.Choice.Found found -> {
                     chosen(exchange, found.candidate());
                     yield next.handle(exchange);
                 }
-                case Choice.Unpriced unpriced -> refuse(unpriced);
+                case Accounts.Choice.Unpriced unpriced -> refuse(unpriced);
             };
         }
         chosen(exchange, new Candidate(accounts.choose(organizationId, provider), null, null));
@@ -47,7 +53,7 @@ public final class ChooseAccount implements Stage {
     }
 
     /** A key that the caller brought takes the place of the account's own; where the account is stays the same. */
-    private static void chosen(Exchange exchange, Candidate candidate) {
+    static void chosen(Exchange exchange, Candidate candidate) {
         String broughtKey = exchange.broughtKey();
         exchange.chosen(
                 broughtKey == null
@@ -61,7 +67,7 @@ public final class ChooseAccount implements Stage {
                                 candidate.price()));
     }
 
-    private Future<Reply> refuse(Choice.Unpriced choice) {
+    private Future<Reply> refuse(Accounts.Choice.Unpriced choice) {
         List<Future<Boolean>> asked = choice.accounts().stream()
                 .map(account -> models.mayHave(account, choice.model()))
                 .toList();

@@ -68,9 +68,7 @@ public final class HoldBudget implements Stage {
         refuseStopped(governed.book(), exchange.candidate());
         Traits of = governed.traits();
         List<Budget> counting = counting(governed.book(), of, exchange.candidate());
-        if (counting.isEmpty()
-                && !limitsEach(governed.limits())
-                && exchange.body().presetCap() < 0) {
+        if (counting.isEmpty() && !limitsEach(governed.limits()) && exchange.outputWithin() < 0) {
             return next.handle(exchange);
         }
         Bound bound = worstCase.of(exchange);
@@ -129,9 +127,9 @@ public final class HoldBudget implements Stage {
         if (cap != null) {
             want = want.cappedAt(cap.amount());
         }
-        long preset = exchange.body().presetCap();
-        if (preset >= 0) {
-            want = want.cappedAt(preset);
+        long within = exchange.outputWithin();
+        if (within >= 0) {
+            want = want.cappedAt(within);
         }
         for (UsageLimit limit : limits) {
             long most = limit.mode() == Mode.HARD

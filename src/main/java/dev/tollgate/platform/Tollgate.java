@@ -37,6 +37,8 @@ import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgUsage;
 import dev.tollgate.routing.AccountPlaces;
 import dev.tollgate.routing.Catalogue;
+import dev.tollgate.routing.RetryBudget;
+import dev.tollgate.routing.Router;
 import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.routing.pg.RouteFeed;
 import dev.tollgate.settings.SettingsInForce;
@@ -106,6 +108,7 @@ final class Tollgate {
     private final RuleFeed ruleFeed;
     private final Instance<Redis> redis;
     private final Optional<String> redisHosts;
+    private final RoutesInForce routes;
     private final AccountPlaces places;
     private final Routing routing;
     private final SettingsInForce settings;
@@ -174,6 +177,7 @@ final class Tollgate {
         this.ruleFeed = ruleFeed;
         this.redis = redis;
         this.redisHosts = redisHosts;
+        this.routes = routes;
         this.places = places;
         this.routing = new Routing(vertx, routeFeed, routes, catalogue);
         this.settings = settingsInForce;
@@ -250,6 +254,7 @@ final class Tollgate {
                 settings,
                 new DryRun(prices),
                 accounts,
+                routing(),
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
                 entries,
                 writer,
@@ -283,6 +288,15 @@ final class Tollgate {
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
                 }))
                 .onFailure(failure -> giveUp(reason(failure)));
+    }
+
+    private RequestPipeline.Routing routing() {
+        return new RequestPipeline.Routing(
+                routes,
+                places,
+                new Router(() -> ThreadLocalRandom.current().nextLong()),
+                new RetryBudget(),
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     private String adminToken(Secrets secrets) {

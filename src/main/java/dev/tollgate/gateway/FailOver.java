@@ -1,0 +1,131 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.kernel.Problem;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.provider.Candidate;
+import dev.tollgate.provider.Failure;
+import dev.tollgate.routing.AccountPlaces;
+import dev.tollgate.routing.Load;
+import dev.tollgate.routing.RetryBudget;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes on to the next candidate of a route where one has failed and it is known that the attempt costs nothing: the
+ * provider could not be reached, or answered with an error. An attempt that ended in silence may have been billed, and is
+ * the last. Takes note of how candidates fare.
+ */
+public final class FailOver implements Stage {
+    /** How slow a failure looks to a route that prefers what is fast. */
+    private static final long FAILURE_NANOS = 5_000_000_000L;
+
+    private static final int SECONDS_DIGITS_MAX = 4;
+
+    private final AccountPlaces places;
+    private final RetryBudget retries;
+    private final LongSupplier nanoTime;
+    private final DoubleSupplier jitter;
+
+    /** @param jitter 0 to before 1, by chance */
+    FailOver(AccountPlaces places, RetryBudget retries, LongSupplier nanoTime, DoubleSupplier jitter) {
+        this.places = places;
+        this.retries = retries;
+        this.nanoTime = nanoTime;
+        this.jitter = jitter;
+    }
+
+    @Override
+    public Future<Reply> handle(Exchange exchange, Next next) {
+        var routed = exchange.routedOrNull();
+        if (routed == null) {
+            return next.handle(exchange);
+        }
+        retries.request();
+        return attempt(exchange, routed.places(), /* turn= */ 0, next);
+    }
+
+    private Future<Reply> attempt(Exchange exchange, List<Candidate> candidates, int turn, Next next) {
+        Candidate candidate = candidates.get(turn);
+        ChooseAccount.chosen(exchange, candidate);
+        Load load = places.load(candidate);
+        load.began(nanoTime.getAsLong());
+        return next.handle(exchange).transform(result -> {
+            Failure failure = failure(exchange, result);
+            note(exchange, result, load, failure);
+            boolean isLast = turn + 1 == candidates.size() || exchange.isClientGone() || isBound(exchange);
+            if (!isLast && failure.leadsElsewhere() && isFree(exchange) && retries.tryTake()) {
+                load.ended();
+                Outcome outcome = exchange.attempt().wasSent() ? Outcome.UPSTREAM_ERROR : Outcome.FAILED;
+                exchange.tryAgain(
+                        ExchangeRecord.attempt(exchange, exchange.candidate(), outcome), nanoTime.getAsLong());
+                return attempt(exchange, candidates, turn + 1, next);
+            }
+            exchange.onBooked(_ -> load.ended());
+            return result.succeeded() ? Future.succeededFuture(result.result()) : Future.failedFuture(result.cause());
+        });
+    }
+
+    /** Whether it names objects, which are on one account only. */
+    private static boolean isBound(Exchange exchange) {
+        return !exchange.body().facts().references().isEmpty();
+    }
+
+    /** Whether the attempt is known to cost nothing: nothing was sent, or an error was answered. */
+    private static boolean isFree(Exchange exchange) {
+        return !exchange.attempt().wasSent() || exchange.attempt().status >= 400;
+    }
+
+    private static Failure failure(Exchange exchange, AsyncResult<Reply> result) {
+        if (result.succeeded()) {
+            return exchange.attempt().wasSent()
+                    ? Failure.of(
+                            exchange.attempt().status, exchange.attempt().reply.errorCode())
+                    : Failure.NONE;
+        }
+        boolean isUpstreams =
+                result.cause() instanceof Problem problem && problem.code().isUpstreams() && !exchange.isClientGone();
+        return isUpstreams ? Failure.OF_PLACE : Failure.OF_REQUEST;
+    }
+
+    private void note(Exchange exchange, AsyncResult<Reply> result, Load load, Failure failure) {
+        long now = nanoTime.getAsLong();
+        Exchange.Attempt attempt = exchange.attempt();
+        switch (failure) {
+            case NONE, OF_FIT -> load.succeeded();
+            case OF_REQUEST -> {
+                if (attempt.status != 0) {
+                    load.succeeded();
+                }
+            }
+            case OF_PLACE -> load.failed(now, jitter.getAsDouble());
+        }
+        if (failure == Failure.OF_PLACE) {
+            load.seen(FAILURE_NANOS, now);
+            long pause = pauseNanos(result);
+            if (pause > 0) {
+                load.pause(now, pause);
+            }
+        } else if (attempt.firstByteNanos != 0) {
+            load.seen(attempt.firstByteNanos - attempt.sentNanos, now);
+        }
+    }
+
+    /** How long the provider has asked to be left alone, by {@code Retry-After} in seconds; 0 where it has not. */
+    private static long pauseNanos(AsyncResult<Reply> result) {
+        String asked = result.succeeded() ? result.result().headers().get(HttpHeaders.RETRY_AFTER) : null;
+        return isSeconds(asked) ? TimeUnit.SECONDS.toNanos(Long.parseLong(asked)) : 0;
+    }
+
+    private static boolean isSeconds(@Nullable String text) {
+        return text != null
+                && !text.isEmpty()
+                && text.length() <= SECONDS_DIGITS_MAX
+                && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+}
