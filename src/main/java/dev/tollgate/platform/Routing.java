@@ -51,32 +51,38 @@ final class Routing {
      */
     Future<Void> follow(@Nullable Path declares) {
         file = declares;
-        return feed.refresh()
-                .compose(_ -> vertx.executeBlocking(this::declareFirst))
-                .onSuccess(_ -> {
-                    vertx.setPeriodic(POLL_MILLIS, _ -> look());
-                    if (file != null) {
-                        vertx.setPeriodic(POLL_MILLIS, _ -> vertx.executeBlocking(this::declareAgain));
-                    }
-                });
+        return feed.refresh().compose(_ -> reading(this::declareFirst)).onSuccess(_ -> {
+            vertx.setPeriodic(POLL_MILLIS, _ -> look());
+            if (file != null) {
+                vertx.setPeriodic(POLL_MILLIS, _ -> reading(this::declareAgain));
+            }
+        });
     }
 
     void stop() {
         stopped = true;
     }
 
-    private @Nullable Void declareFirst() {
+    /** Files are read on a worker thread; one reading at a time. */
+    private Future<Void> reading(Runnable reading) {
+        return vertx.<Boolean>executeBlocking(() -> {
+                    reading.run();
+                    return true;
+                })
+                .mapEmpty();
+    }
+
+    private synchronized void declareFirst() {
         if (file != null) {
             text = read(file);
             declare(file, text);
         }
-        return null;
     }
 
     /** Called again and again; a text is complete when it was the same twice. */
-    private synchronized @Nullable Void declareAgain() {
+    private synchronized void declareAgain() {
         if (stopped || file == null) {
-            return null;
+            return;
         }
         try {
             String now = read(file);
@@ -91,7 +97,6 @@ final class Routing {
         } catch (UncheckedIOException e) {
             LOG.debugf("%s can't be read: %s", file, e.getMessage()); // it may be being written
         }
-        return null;
     }
 
     private void declare(Path from, String yaml) {
