@@ -96,23 +96,18 @@ public final class FailOver implements Stage {
     private void note(Exchange exchange, AsyncResult<Reply> result, Load load, Failure failure) {
         long now = nanoTime.getAsLong();
         Exchange.Attempt attempt = exchange.attempt();
-        switch (failure) {
-            case NONE, OF_FIT -> load.succeeded();
-            case OF_REQUEST -> {
-                if (attempt.status != 0) {
-                    load.succeeded();
-                }
-            }
-            case OF_PLACE -> load.failed(now, jitter.getAsDouble());
-        }
         if (failure == Failure.OF_PLACE) {
+            load.failed(now, jitter.getAsDouble());
             load.seen(FAILURE_NANOS, now);
             long pause = pauseNanos(result);
             if (pause > 0) {
                 load.pause(now, pause);
             }
         } else if (attempt.firstByteNanos != 0) {
+            load.succeeded();
             load.seen(attempt.firstByteNanos - attempt.sentNanos, now);
+        } else {
+            load.unknown(now);
         }
     }
 

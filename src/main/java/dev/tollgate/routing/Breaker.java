@@ -54,6 +54,14 @@ final class Breaker {
         count(0);
     }
 
+    /** Nothing was learned of the place: the request did not go there after all, or ended by itself. Another one may try. */
+    synchronized void unknown(long nowNanos) {
+        if (trying) {
+            trying = false;
+            untilNanos = nowNanos;
+        }
+    }
+
     /** @param jitter 0 to before 1, by which replicas don't try all at the same time */
     synchronized void failed(long nowNanos, double jitter) {
         if (open && !trying) {

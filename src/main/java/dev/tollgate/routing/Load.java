@@ -33,6 +33,11 @@ public final class Load {
         breaker.succeeded();
     }
 
+    /** Nothing was learned of the place, as the request did not go there after all. */
+    public void unknown(long nowNanos) {
+        breaker.unknown(nowNanos);
+    }
+
     /** @param jitter 0 to before 1, by which replicas don't come back all at the same time */
     public void failed(long nowNanos, double jitter) {
         breaker.failed(nowNanos, jitter);

@@ -98,6 +98,17 @@ class BreakerTest {
     }
 
     @Test
+    void a_trial_that_did_not_go_there_leaves_the_place_to_another_one() {
+        open();
+        after(2);
+        breaker.began(now);
+        breaker.unknown(now);
+        assertThat(isShut()).isFalse();
+        breaker.began(now);
+        assertThat(isShut()).isTrue();
+    }
+
+    @Test
     void what_was_sent_before_says_nothing_of_now() {
         open();
         breaker.succeeded();
