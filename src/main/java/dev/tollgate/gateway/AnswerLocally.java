@@ -43,6 +43,9 @@ public final class AnswerLocally implements Stage {
         Routes all = tiers.routes();
         TierRouting tier = tiers.of(caller);
         return models.openTo(caller.organizationId(), exchange.id().epochMillis())
+                .recover(failure -> all.all().isEmpty()
+                        ? Future.failedFuture(failure) // routes are known though no provider tells its models
+                        : Future.succeededFuture(List.of()))
                 .map(open -> {
                     List<JsonObject> list = Stream.concat(
                                     all.all().stream().map(AnswerLocally::listed),
