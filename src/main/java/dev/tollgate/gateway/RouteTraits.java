@@ -4,8 +4,11 @@ import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.routing.Modality;
+import dev.tollgate.routing.Preference;
 import dev.tollgate.routing.RequestTraits;
 import dev.tollgate.routing.Urgency;
+import dev.tollgate.settings.RoutingPreferences;
+import dev.tollgate.settings.Setting;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Work;
 import dev.tollgate.wire.openai.Operation;
@@ -37,6 +40,7 @@ final class RouteTraits {
                 urgency(exchange.header("x-tollgate-urgency")),
                 difficulty(exchange.header("x-tollgate-difficulty")),
                 budgetLeft,
+                prefers(exchange.settings().get(Setting.ROUTING)),
                 session(exchange, traits));
     }
 
@@ -53,6 +57,17 @@ final class RouteTraits {
             modalities.add(Modality.FILE);
         }
         return modalities.isEmpty() ? EnumSet.of(Modality.TEXT) : modalities;
+    }
+
+    /** Of quality nothing is measured yet; the route's own order stands for it. */
+    private static @Nullable Preference prefers(@Nullable RoutingPreferences set) {
+        return set == null
+                ? null
+                : switch (set.prefer()) {
+                    case PRICE -> Preference.PRICE;
+                    case LATENCY -> Preference.LATENCY;
+                    case QUALITY -> null;
+                };
     }
 
     private static Urgency urgency(@Nullable String header) {

@@ -47,4 +47,7 @@ public record RouteQuestion(
         @Schema(description = "Tokens of the answer at most.") @Nullable
         Long outputCap,
 
+        @Schema(description = "As the feature's settings have it: `price` or `latency`.") @Nullable
+        String prefer,
+
         @Nullable String session) {}

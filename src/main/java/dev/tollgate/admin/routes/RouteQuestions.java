@@ -11,6 +11,7 @@ import dev.tollgate.provider.Candidate;
 import dev.tollgate.routing.AccountPlaces;
 import dev.tollgate.routing.Modality;
 import dev.tollgate.routing.Places;
+import dev.tollgate.routing.Preference;
 import dev.tollgate.routing.RequestTraits;
 import dev.tollgate.routing.Router;
 import dev.tollgate.routing.RoutesInForce;
@@ -102,6 +103,7 @@ public class RouteQuestions {
                 question.urgency() == null ? Urgency.NORMAL : constant("urgency", question.urgency(), Urgency.class),
                 percent("difficulty", question.difficulty(), -1),
                 () -> left,
+                question.prefer() == null ? null : constant("prefer", question.prefer(), Preference.class),
                 question.session());
     }
 
