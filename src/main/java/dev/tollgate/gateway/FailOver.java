@@ -51,15 +51,14 @@ public final class FailOver implements Stage {
     }
 
     private Future<Reply> attempt(Exchange exchange, List<Candidate> candidates, int turn, Next next) {
-        Candidate candidate = candidates.get(turn);
-        ChooseAccount.chosen(exchange, candidate);
-        Load load = places.load(candidate);
+        ChooseAccount.chosen(exchange, candidates.get(turn));
+        Load load = places.load(exchange.candidate()); // a key that a caller brought says nothing of the account's own
         load.began(nanoTime.getAsLong());
         return next.handle(exchange).transform(result -> {
             Failure failure = failure(exchange, result);
             note(exchange, result, load, failure);
             boolean isLast = turn + 1 == candidates.size() || exchange.isClientGone() || isBound(exchange);
-            if (!isLast && failure.leadsElsewhere() && isFree(exchange) && retries.tryTake()) {
+            if (!isLast && failure.leadsElsewhere() && isFree(exchange, result) && retries.tryTake()) {
                 load.ended();
                 Outcome outcome = exchange.attempt().wasSent() ? Outcome.UPSTREAM_ERROR : Outcome.FAILED;
                 exchange.tryAgain(
@@ -76,9 +75,10 @@ public final class FailOver implements Stage {
         return !exchange.body().facts().references().isEmpty();
     }
 
-    /** Whether the attempt is known to cost nothing: nothing was sent, or an error was answered. */
-    private static boolean isFree(Exchange exchange) {
-        return !exchange.attempt().wasSent() || exchange.attempt().status >= 400;
+    /** Whether the attempt is known to cost nothing: nothing was sent, or an error was answered and has come in whole. */
+    private static boolean isFree(Exchange exchange, AsyncResult<Reply> result) {
+        return !exchange.attempt().wasSent()
+                || (exchange.attempt().status >= 400 && result.result() instanceof Reply.Whole);
     }
 
     private static Failure failure(Exchange exchange, AsyncResult<Reply> result) {

@@ -23,9 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Routes over HTTP: managed, taken by requests, explained, and left for the next candidate when a provider fails. */
 class RoutesIT {
@@ -34,48 +32,48 @@ class RoutesIT {
     private static final FakeUpstream OPENAI = FakeUpstream.start();
     private static final FakeUpstream MISTRAL = FakeUpstream.start();
 
-    @TempDir
-    static Path folder;
-
-    private static TollgateProcess tollgate;
-    private static ApiClient admin;
+    private static final TollgateProcess.Setup SETUP = TollgateProcess.setUp();
+    private static final TollgateProcess TOLLGATE = start();
+    private static final ApiClient ADMIN = TOLLGATE.administration();
 
     private final String route = "r-" + UUID.randomUUID();
     private final String name = "o-" + UUID.randomUUID();
-    private final ApiClient app = tollgate.newOrganization(name);
+    private final ApiClient app = TOLLGATE.newOrganization(name);
     private final String organization = DATABASE.value("select id from organization where name = '" + name + "'");
 
-    @BeforeAll
-    static void start() {
+    private static TollgateProcess start() {
         declare("routes: [{name: declared, candidates: [{model: gpt-4o-mini}]}]");
-        tollgate = TollgateProcess.setUp()
-                .over(DATABASE)
+        return SETUP.over(DATABASE)
                 .asking(OPENAI.baseUrl(), "openai-key")
                 .with("MISTRAL_BASE_URL", MISTRAL.baseUrl())
                 .with("MISTRAL_API_KEY", "mistral-key")
                 .with("TOLLGATE_ACCOUNT_OWNER", "platform")
-                .with("TOLLGATE_CONFIG", folder.resolve("tollgate.yaml").toString())
+                .with("TOLLGATE_CONFIG", file().toString())
                 .start();
-        admin = tollgate.administration();
+    }
+
+    private static Path file() {
+        return SETUP.data().resolve("tollgate.yaml");
     }
 
     @AfterAll
     static void stop() {
-        tollgate.close();
+        TOLLGATE.close();
         OPENAI.close();
         MISTRAL.close();
     }
 
     private static void declare(String yaml) {
         try {
-            Files.writeString(folder.resolve("tollgate.yaml"), "version: 1\n" + yaml + "\n");
+            Files.createDirectories(SETUP.data());
+            Files.writeString(file(), "version: 1\n" + yaml + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private static Answer put(String path, String body, String... headers) {
-        return admin.send(admin.request("/admin/v1/" + path, headers)
+        return ADMIN.send(ADMIN.request("/admin/v1/" + path, headers)
                 .header("content-type", "application/json")
                 .method("PUT", BodyPublishers.ofString(body)));
     }
@@ -114,7 +112,7 @@ class RoutesIT {
     }
 
     private JsonNode explained(String more) {
-        Answer answer = admin.post(
+        Answer answer = ADMIN.post(
                 "/admin/v1/routes/explain",
                 "{\"organization_id\":" + quote(organization) + ",\"model\":" + quote(route) + more + "}");
         accepted(answer);
@@ -136,7 +134,7 @@ class RoutesIT {
         assertThat(OPENAI.only().text()).isEqualTo(chat("gpt-4o-mini", "Hello"));
         // 10 input tokens at $0.15 and 1 output token at $0.60 a million: 1,500 + 600 nanodollars
         assertThat(answer.header("x-tollgate-cost")).isEqualTo("0.0000021");
-        Ledger.Entry entry = tollgate.ledger().entry(answer);
+        Ledger.Entry entry = TOLLGATE.ledger().entry(answer);
         assertThat(entry.text("route")).isEqualTo(route);
         assertThat(entry.charge().nanos()).isEqualTo(2_100);
         assertThat(app.get("/v1/models").text()).contains(quote(route));
@@ -187,8 +185,8 @@ class RoutesIT {
     @Test
     void a_tier_gets_its_default_its_substitute_or_a_refusal() {
         String tier = "tier-" + UUID.randomUUID();
-        admin.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
-        admin.send(admin.request("/admin/v1/organizations/" + organization)
+        ADMIN.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
+        ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
                 .header("content-type", "application/json")
                 .method("PATCH", BodyPublishers.ofString("{\"tier\":" + quote(tier) + "}")));
         accepted(put(
@@ -213,11 +211,11 @@ class RoutesIT {
     @Test
     void as_a_budget_runs_down_answers_are_warned_of_shortened_and_stopped() {
         String tier = "tier-" + UUID.randomUUID();
-        admin.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
-        admin.send(admin.request("/admin/v1/organizations/" + organization)
+        ADMIN.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
+        ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
                 .header("content-type", "application/json")
                 .method("PATCH", BodyPublishers.ofString("{\"tier\":" + quote(tier) + "}")));
-        admin.post(
+        ADMIN.post(
                 "/admin/v1/budgets",
                 "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":4,\"period\":\"year\",\"scope\":{\"owner\":"
                         + "\"organization\",\"owner_id\":" + quote(organization) + "}}");
@@ -253,7 +251,7 @@ class RoutesIT {
         assertThat(OPENAI.received()).hasSize(1);
         assertThat(MISTRAL.only().header("authorization")).isEqualTo("Bearer mistral-key");
         assertThat(MISTRAL.only().text()).isEqualTo(chat("mistral-small-latest", "Hello"));
-        Ledger.Entry entry = tollgate.ledger().entry(answer);
+        Ledger.Entry entry = TOLLGATE.ledger().entry(answer);
         assertThat(entry.outcome()).isEqualTo("ok");
         assertThat(entry.text("provider")).isEqualTo("mistral");
         JsonNode attempts = entry.json().path("attempts");
@@ -298,7 +296,7 @@ class RoutesIT {
 
         assertThat(answer.errorCode()).isEqualTo("upstream_cut_off");
         assertThat(MISTRAL.received()).isEmpty();
-        assertThat(tollgate.ledger().entry(answer).estimated()).isTrue();
+        assertThat(TOLLGATE.ledger().entry(answer).estimated()).isTrue();
     }
 
     @Test
@@ -310,7 +308,7 @@ class RoutesIT {
         Answer answer = ask();
 
         assertThat(answer.status()).isEqualTo(503);
-        Ledger.Entry entry = tollgate.ledger().entry(answer);
+        Ledger.Entry entry = TOLLGATE.ledger().entry(answer);
         assertThat(entry.outcome()).isEqualTo("upstream_error");
         assertThat(entry.charge().nanos()).isZero();
         assertThat(entry.json().path("attempts")).hasSize(2);
@@ -319,7 +317,7 @@ class RoutesIT {
     @Test
     void what_was_held_for_a_failed_attempt_is_free_again() {
         twoProviders("gpt-5-nano");
-        admin.post(
+        ADMIN.post(
                 "/admin/v1/budgets",
                 "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":3,\"period\":\"year\",\"scope\":{\"owner\":"
                         + "\"organization\",\"owner_id\":" + quote(organization) + "}}");
@@ -345,6 +343,28 @@ class RoutesIT {
         assertThat(explained("").at("/considered/0/why").asText()).contains("too many calls failed");
     }
 
+    @Test
+    void a_key_of_a_caller_s_own_that_is_refused_shuts_nothing_for_others() {
+        twoProviders("o4-mini");
+        accepted(ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
+                .header("content-type", "application/json")
+                .method("PATCH", BodyPublishers.ofString("{\"caller_keys_allowed\":true}"))));
+        ApiClient own = new ApiClient(TOLLGATE.root(), "sk-own");
+        OPENAI.answering(failing(401, "Retry-After: 60"));
+        for (int i = 0; i < 6; i++) {
+            Answer refused =
+                    own.post(CHAT, chat(route, "Hello"), "x-tollgate-key", app.key(), "x-tollgate-provider", "openai");
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(401);
+        }
+        assertThat(own.post(CHAT, chat(route, "Hello"), "x-tollgate-key", app.key())
+                        .errorCode())
+                .as("it goes nowhere that the caller has not said")
+                .isEqualTo("missing_value");
+
+        OPENAI.answering(answered("o4-mini"));
+        assertThat(ask().header("x-tollgate-provider")).isEqualTo("openai");
+    }
+
     // Management
 
     @Test
@@ -360,16 +380,16 @@ class RoutesIT {
         accepted(changed);
         assertThat(changed.header("etag")).isNotEqualTo(first);
 
-        Answer restored = admin.post("/admin/v1/" + path + "/restore", "{\"version\":" + first.replace("\"", "") + "}");
+        Answer restored = ADMIN.post("/admin/v1/" + path + "/restore", "{\"version\":" + first.replace("\"", "") + "}");
 
         accepted(restored);
         assertThat(restored.json().at("/definition/candidates/0/model").asText())
                 .isEqualTo("gpt-4o");
-        assertThat(admin.get("/admin/v1/" + path + "/versions").json().path("data"))
+        assertThat(ADMIN.get("/admin/v1/" + path + "/versions").json().path("data"))
                 .hasSize(3);
-        assertThat(admin.delete("/admin/v1/" + path).status()).isEqualTo(204);
-        assertThat(admin.get("/admin/v1/" + path).status()).isEqualTo(404);
-        assertThat(admin.get("/admin/v1/audit?object_id=" + route).json().path("data"))
+        assertThat(ADMIN.delete("/admin/v1/" + path).status()).isEqualTo(204);
+        assertThat(ADMIN.get("/admin/v1/" + path).status()).isEqualTo(404);
+        assertThat(ADMIN.get("/admin/v1/audit?object_id=" + route).json().path("data"))
                 .extracting(line -> line.path("action").asText())
                 .containsExactlyInAnyOrder("route.put", "route.put", "route.restore", "route.remove");
     }
@@ -390,7 +410,7 @@ class RoutesIT {
 
         twoProviders();
         accepted(put("routes/" + route + "-2", "{\"candidates\":[{\"route\":" + quote(route) + "}]}"));
-        assertThat(admin.delete("/admin/v1/routes/" + route).errorCode()).isEqualTo("conflict");
+        assertThat(ADMIN.delete("/admin/v1/routes/" + route).errorCode()).isEqualTo("conflict");
     }
 
     @Test
@@ -404,19 +424,19 @@ class RoutesIT {
                 "routes: [{name: declared, candidates: [{model: gpt-4o}]}, {name: new, candidates: [{route: declared}]}]");
         Await.until(
                 "the file's new routes are in force",
-                () -> admin.get("/admin/v1/routes/new").status() == 200);
+                () -> ADMIN.get("/admin/v1/routes/new").status() == 200);
         models.add(declaredModel());
         declare("routes: [{name: declared, candidates: [{model: gpt-4.1}]}, {name: new, candidates: [{route: old}]}]");
         Await.until(
                 "the wrong file is complained about",
-                () -> tollgate.output().contains("routes[1].candidates[0].route: there is no route old"));
+                () -> TOLLGATE.output().contains("routes[1].candidates[0].route: there is no route old"));
         models.add(declaredModel());
 
         assertThat(models).as("a file that is wrong changes nothing").containsExactly("gpt-4o", "gpt-4o");
     }
 
     private static String declaredModel() {
-        return admin.get("/admin/v1/routes/declared")
+        return ADMIN.get("/admin/v1/routes/declared")
                 .json()
                 .at("/definition/candidates/0/model")
                 .asText();
