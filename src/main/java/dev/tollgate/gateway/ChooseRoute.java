@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChooseRoute implements Stage {
     private static final String BUDGET_LEFT = "x-tollgate-budget-left";
+    private static final String PROVIDER = "x-tollgate-provider";
 
     private final RoutesInForce routes;
     private final AccountPlaces places;
@@ -62,6 +63,7 @@ public final class ChooseRoute implements Stage {
                 yield next.handle(exchange);
             }
             case Choice.Routed<Candidate> routed -> {
+                mustSayWhereItsKeyIsFor(exchange);
                 exchange.routed(routed);
                 yield next.handle(exchange);
             }
@@ -107,7 +109,7 @@ public final class ChooseRoute implements Stage {
     private Places<Candidate> places(Exchange exchange, RequestTraits request) {
         AccountPlaces.Asked asked = new AccountPlaces.Asked(
                 request.organizationId(),
-                provider(exchange),
+                exchange.header(PROVIDER),
                 request.promptBytes(),
                 exchange.body().facts().outputCap(),
                 exchange.id().epochMillis());
@@ -115,16 +117,14 @@ public final class ChooseRoute implements Stage {
     }
 
     /** A key that the caller brought goes where they say and nowhere else. */
-    private static @Nullable String provider(Exchange exchange) {
-        String provider = exchange.header("x-tollgate-provider");
-        if (provider == null && exchange.broughtKey() != null) {
+    private static void mustSayWhereItsKeyIsFor(Exchange exchange) {
+        if (exchange.broughtKey() != null && exchange.header(PROVIDER) == null) {
             throw new Problem(
                     ProblemCode.MISSING_VALUE,
-                    "x-tollgate-provider is missing: a route may lead to several providers, and your own key is for one"
-                            + " of them (expected beside it: the provider's name).",
-                    "x-tollgate-provider");
+                    PROVIDER + " is missing: a route may lead to several providers, and your own key is for one of them"
+                            + " (expected beside it: the provider's name).",
+                    PROVIDER);
         }
-        return provider;
     }
 
     private static @Nullable String closed(Exchange exchange, Candidate candidate) {

@@ -184,14 +184,14 @@ public final class Budgets {
     }
 
     /**
-     * Percent of the budget of which the least is left, 0 to 100, as far as this replica knows: what it has unspent, and
+     * Percent of the hard budget of which the least is left, 0 to 100, as far as this replica knows: what it has unspent, and
      * what nobody had when it asked the store last. 100 where nothing is known.
      */
     public int percentLeft(List<Budget> rules, Traits traits) {
         long now = clock.millis();
         int least = 100;
         for (Budget rule : rules) {
-            Share share = share(rule, rule.scope().subject(traits), now);
+            Share share = rule.mode() == Mode.HARD ? share(rule, rule.scope().subject(traits), now) : null;
             if (share != null) {
                 least = Math.min(least, share.percentLeft());
             }
