@@ -4,6 +4,7 @@ select (select version from limits_version) as rules,
        (select revision from rating_revision) as prices,
        (select version from settings_version) as settings,
        (select version from provider_account_version) as accounts,
+       (select version from routing_last) as routes,
        (select version from tenancy_version) as tenants;
 
 -- As before (V6), without the version of the rules.

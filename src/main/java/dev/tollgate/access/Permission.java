@@ -25,6 +25,8 @@ public enum Permission {
     QUARANTINE_READ("read entries that the ledger could not take, of whatever organization"),
     PRICES_READ("read prices"),
     PRICES_WRITE("change prices, re-rate"),
+    ROUTES_READ("read routes and how tiers are routed, explain requests"),
+    ROUTES_WRITE("change, remove and restore routes and how tiers are routed"),
     ALERTS_READ("read alerts, their channels and deliveries"),
     ALERTS_WRITE("create, change, test and delete alert channels; send alerts again"),
     PROVIDERS_READ("read provider accounts and how they do, never their credentials"),

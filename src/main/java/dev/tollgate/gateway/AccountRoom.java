@@ -10,6 +10,7 @@ import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.provider.Candidate;
 import io.vertx.core.Future;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an account has room for a request, and takes it: its spend is not stopped, and its limits let the request through.
@@ -48,10 +49,32 @@ final class AccountRoom {
     boolean isLimited(Exchange exchange, Candidate candidate) {
         RuleBook book = exchange.governed().book();
         String accountId = candidate.account().id();
-        return book.stops().ofAccount(accountId) != null
+        return book.stops().ofPlace(accountId, candidate.model()) != null
                 || !book.limits()
                         .ofAccount(accountId, exchange.governed().traits())
                         .isEmpty();
+    }
+
+    /**
+     * Takes room on the account of the first candidate, from one on, that has some; completes with its index. The last one
+     * may be waited for. Fails, where none has room, with what the one says that has room first.
+     */
+    Future<Integer> takeFirst(Exchange exchange, List<Candidate> candidates, int from) {
+        return isLimited(exchange, candidates.get(from))
+                ? takeFirst(exchange, candidates, from, /* soonest= */ null)
+                : Future.succeededFuture(from);
+    }
+
+    private Future<Integer> takeFirst(
+            Exchange exchange, List<Candidate> candidates, int index, Answer.@Nullable Full soonest) {
+        boolean isLast = index == candidates.size() - 1;
+        return take(exchange, candidates.get(index), /* waits= */ isLast).compose(answer -> switch (answer) {
+            case Answer.Taken _ -> Future.succeededFuture(index);
+            case Answer.Full full -> {
+                Answer.Full sooner = soonest == null ? full : soonest.orSooner(full);
+                yield isLast ? Future.failedFuture(sooner.why()) : takeFirst(exchange, candidates, index + 1, sooner);
+            }
+        });
     }
 
     /**
@@ -62,7 +85,7 @@ final class AccountRoom {
     Future<Answer> take(Exchange exchange, Candidate candidate, boolean waits) {
         Governed governed = exchange.governed();
         String accountId = candidate.account().id();
-        Stop stop = governed.book().stops().ofAccount(accountId);
+        Stop stop = governed.book().stops().ofPlace(accountId, candidate.model());
         if (stop != null) {
             return full(LimitProblems.stopped(stop), Answer.Full.NEVER);
         }

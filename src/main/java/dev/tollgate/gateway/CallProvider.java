@@ -154,7 +154,7 @@ public final class CallProvider implements Stage {
          */
         private boolean mayGoOut() {
             try {
-                exchange.governed().refuseStopped(candidate.account().id());
+                exchange.governed().refuseStopped(candidate);
                 long now = System.nanoTime();
                 exchange.attempt().sentNanos = now;
                 exchange.lastWord().beforeSending(now);

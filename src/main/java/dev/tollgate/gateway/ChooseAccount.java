@@ -1,7 +1,5 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.gateway.AccountRoom.Answer;
-import dev.tollgate.gateway.AccountRoom.Answer.Full;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.provider.Account;
@@ -16,8 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the account that serves the request, and with it the price: the first one at the provider that has room. Only where
- * there is no price the provider's list of models is asked for, to say whether the model or just its price is missing.
+ * Chooses the account that serves the request, and with it the price: the first one at the provider that has room. What has a
+ * route passes. Only where there is no price the provider's list of models is asked for, to say whether the model or just
+ * its price is missing.
  */
 public final class ChooseAccount implements Stage {
     private static final String DEFAULT_MODERATION_MODEL = "omni-moderation-latest";
@@ -34,9 +33,13 @@ public final class ChooseAccount implements Stage {
 
     @Override
     public Future<Reply> handle(Exchange exchange, Next next) {
+        if (exchange.routedOrNull() != null) {
+            return next.handle(exchange);
+        }
         Tenant tenant = tenant(exchange);
         String provider = exchange.header("x-tollgate-provider");
-        String model = model(exchange);
+        String instead = exchange.modelToRun();
+        String model = instead == null ? model(exchange) : instead;
         if (model != null && exchange.path().operation().runsModel()) {
             return switch (accounts.choose(
                     tenant,
@@ -59,8 +62,8 @@ public final class ChooseAccount implements Stage {
             return next.handle(exchange);
         }
         List<Candidate> candidates = found != null && isMovable(exchange) ? accounts.alike(found) : List.of(first);
-        return firstWithRoom(exchange, candidates, 0, null).compose(candidate -> {
-            exchange.chosen(candidate);
+        return room.takeFirst(exchange, candidates, 0).compose(index -> {
+            exchange.chosen(candidates.get(index));
             return next.handle(exchange);
         });
     }
@@ -78,7 +81,7 @@ public final class ChooseAccount implements Stage {
     }
 
     /** A key that the caller brought takes the place of the account's own; where the account is stays the same. */
-    private static Candidate withCallersKey(Exchange exchange, Candidate candidate) {
+    static Candidate withCallersKey(Exchange exchange, Candidate candidate) {
         String broughtKey = exchange.broughtKey();
         return broughtKey == null
                 ? candidate
@@ -88,22 +91,6 @@ public final class ChooseAccount implements Stage {
                                 .withCallersKey(broughtKey, exchange.caller().organizationId()),
                         candidate.model(),
                         candidate.price());
-    }
-
-    /** @param soonest of those that were asked before the one where there is room first, or null for none */
-    private Future<Candidate> firstWithRoom(
-            Exchange exchange, List<Candidate> candidates, int index, @Nullable Full soonest) {
-        Candidate candidate = candidates.get(index);
-        boolean isLast = index == candidates.size() - 1;
-        return room.take(exchange, candidate, /* waits= */ isLast).compose(answer -> switch (answer) {
-            case Answer.Taken _ -> Future.succeededFuture(candidate);
-            case Full full -> {
-                Full sooner = soonest == null ? full : soonest.orSooner(full);
-                yield isLast
-                        ? Future.failedFuture(sooner.why())
-                        : firstWithRoom(exchange, candidates, index + 1, sooner);
-            }
-        });
     }
 
     private Future<Reply> refuse(Choice.Unpriced choice) {

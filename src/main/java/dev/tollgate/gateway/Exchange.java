@@ -9,6 +9,7 @@ import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.limits.budget.Amounts;
 import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Candidate;
+import dev.tollgate.routing.Choice;
 import dev.tollgate.settings.EffectiveSettings;
 import dev.tollgate.tenancy.Caller;
 import dev.tollgate.wire.Work;
@@ -17,7 +18,10 @@ import dev.tollgate.wire.openai.ReplyReader;
 import dev.tollgate.wire.openai.RequestBody;
 import dev.tollgate.wire.openai.RequestBody.OutputCap;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,8 @@ public final class Exchange {
     private @Nullable EffectiveSettings settings;
     private @Nullable RequestBody body;
     private @Nullable Attribution attribution;
+    private @Nullable String modelToRun;
+    private Choice.@Nullable Routed<Candidate> routed;
     private @Nullable Candidate candidate;
     private @Nullable Governed governed;
     private @Nullable MultiMap standing;
@@ -50,7 +56,10 @@ public final class Exchange {
     private @Nullable Money cost;
     private @Nullable String query;
     private @Nullable OutputCap outputCap;
-    private final Attempt attempt = new Attempt();
+    private long outputWithin = Long.MAX_VALUE;
+    private Attempt attempt = new Attempt();
+    private final List<LedgerEntry.Attempt> failedAttempts = new ArrayList<>(0);
+    private long failedNanos;
     private boolean clientGone;
     private @Nullable Runnable onClientGone;
 
@@ -212,6 +221,14 @@ public final class Exchange {
         touched = rules;
     }
 
+    /** Tells the caller something more in a header of the answer. */
+    void tells(String header, String value) {
+        if (standing == null) {
+            standing = HttpHeaders.headers();
+        }
+        standing.set(header, value);
+    }
+
     /** Ends the call to the provider before it has ended by itself. */
     @FunctionalInterface
     interface Cut {
@@ -276,6 +293,25 @@ public final class Exchange {
         }
     }
 
+    /** The model to run in place of the one that was asked for, or null to run that. */
+    @Nullable
+    String modelToRun() {
+        return modelToRun;
+    }
+
+    void runs(String otherModel) {
+        modelToRun = otherModel;
+    }
+
+    /** Where its route leads, or null where it asks for none. */
+    Choice.@Nullable Routed<Candidate> routedOrNull() {
+        return routed;
+    }
+
+    void routed(Choice.Routed<Candidate> choice) {
+        routed = choice;
+    }
+
     /** The account that serves the request, or null before it is chosen and where none is needed. */
     public @Nullable Candidate candidateOrNull() {
         return candidate;
@@ -302,6 +338,33 @@ public final class Exchange {
         return attempt;
     }
 
+    /** Attempts before this one, which failed without cost. */
+    List<LedgerEntry.Attempt> failedAttempts() {
+        return failedAttempts;
+    }
+
+    /**
+     * Begins another attempt, as if none had been before: nothing sent, nothing held, no cap fitted to the other place.
+     * Gives back what was held once the journal knows that nothing is owed.
+     *
+     * @param failed what is kept of the one before
+     */
+    void tryAgain(LedgerEntry.Attempt failed, long nowNanos) {
+        Attempt before = attempt;
+        Hold held = hold;
+        failedAttempts.add(failed);
+        attempt = new Attempt();
+        outputCap = null;
+        hold = null;
+        if (before.wasSent()) {
+            failedNanos += nowNanos - before.sentNanos;
+            lastWord().beforeSending(nowNanos);
+        }
+        if (held != null) {
+            held.release();
+        }
+    }
+
     /** What the request costs the caller, or null as long as that is not known. */
     public @Nullable Money cost() {
         return cost;
@@ -313,13 +376,12 @@ public final class Exchange {
 
     /** Nanoseconds that were spent in Tollgate and not at the provider, up to {@code nowNanos}. */
     public long overheadNanos(long nowNanos) {
+        long begunNanos = startedNanos + failedNanos;
         if (!attempt.wasSent()) {
-            return nowNanos - startedNanos;
+            return nowNanos - begunNanos;
         }
         long answered = attempt.doneNanos != 0 ? attempt.doneNanos : attempt.firstByteNanos;
-        return answered == 0
-                ? attempt.sentNanos - startedNanos
-                : nowNanos - startedNanos - (answered - attempt.sentNanos);
+        return answered == 0 ? attempt.sentNanos - begunNanos : nowNanos - begunNanos - (answered - attempt.sentNanos);
     }
 
     public boolean isClientGone() {
@@ -353,6 +415,18 @@ public final class Exchange {
     /** Asks the provider with another query than the caller's. */
     void ask(String query) {
         this.query = query;
+    }
+
+    /** The most output tokens of a choice that Tollgate lets it ask for, whatever the caller has; -1 for no bound. */
+    long outputWithin() {
+        long preset = body().presetCap();
+        long most = preset < 0 ? outputWithin : Math.min(preset, outputWithin);
+        return most == Long.MAX_VALUE ? -1 : most;
+    }
+
+    /** Has it ask for no more output than that. */
+    void wantsOutputWithin(long tokens) {
+        outputWithin = Math.min(outputWithin, tokens);
     }
 
     /** How the output is to be capped at the provider, or null where it stays as the caller has it. */

@@ -8,6 +8,7 @@ import dev.tollgate.ledger.LedgerEntry.Attempt;
 import dev.tollgate.ledger.LedgerEntry.Consumed;
 import dev.tollgate.ledger.LedgerEntry.End;
 import dev.tollgate.ledger.LedgerEntry.Holds;
+import dev.tollgate.ledger.LedgerEntry.Route;
 import dev.tollgate.ledger.LedgerEntry.Target;
 import dev.tollgate.ledger.LedgerEntry.Timing;
 import dev.tollgate.ledger.Outcome;
@@ -16,6 +17,7 @@ import dev.tollgate.limits.budget.Amounts;
 import dev.tollgate.limits.budget.Hold;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Candidate;
+import dev.tollgate.routing.Choice;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.openai.ReplyReader;
 import dev.tollgate.wire.openai.RequestBody;
@@ -92,13 +94,14 @@ final class ExchangeRecord {
         RequestBody body = exchange.bodyOrNull();
         RequestFacts facts = body == null ? RequestFacts.NONE : body.facts();
         String callerRequestId = exchange.header("x-client-request-id");
+        Choice.Routed<Candidate> routed = exchange.routedOrNull();
         return new Asked(
                 exchange.path().operation().label(),
                 facts.stream(),
                 facts.model(),
                 facts.serviceTier(),
                 callerRequestId != null ? callerRequestId : exchange.header("x-request-id"),
-                /* route= */ null,
+                routed == null ? null : new Route(routed.route(), /* version= */ null, /* experimentArm= */ null),
                 /* queryType= */ null,
                 /* difficulty= */ -1);
     }
@@ -128,15 +131,27 @@ final class ExchangeRecord {
         Candidate candidate = exchange.candidateOrNull();
         Exchange.Attempt attempt = exchange.attempt();
         if (candidate == null || (!attempt.wasSent() && outcome != Outcome.FAILED)) {
-            return List.of();
+            return exchange.failedAttempts();
         }
+        Attempt last = attempt(exchange, candidate, outcome);
+        if (exchange.failedAttempts().isEmpty()) {
+            return List.of(last);
+        }
+        List<Attempt> all = new ArrayList<>(exchange.failedAttempts());
+        all.add(last);
+        return all;
+    }
+
+    /** The attempt that is under way or has just ended. */
+    static Attempt attempt(Exchange exchange, Candidate candidate, Outcome outcome) {
+        Exchange.Attempt attempt = exchange.attempt();
         long ended = attempt.doneNanos != 0 ? attempt.doneNanos : System.nanoTime();
-        return List.of(new Attempt(
+        return new Attempt(
                 candidate.account().id(),
                 candidate.model(),
                 outcome,
                 attempt.status,
-                attempt.wasSent() ? (ended - attempt.sentNanos) / 1_000 : 0));
+                attempt.wasSent() ? (ended - attempt.sentNanos) / 1_000 : 0);
     }
 
     /** Of a provider's error the kind and the code are kept, never its words, which may quote the prompt. */

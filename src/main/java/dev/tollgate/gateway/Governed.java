@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.rules.RuleBook;
+import dev.tollgate.provider.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +13,9 @@ import java.util.List;
  * @param limits those that count it
  */
 record Governed(RuleBook book, Traits traits, List<UsageLimit> limits, SpendGate gate) {
-    /** Refuses what was stopped before now, for the request or for the account that it would go over. */
-    void refuseStopped(String accountId) {
-        gate.leave(traits, accountId);
+    /** Refuses what was stopped before now, for the request or for where it would go. */
+    void refuseStopped(Candidate candidate) {
+        gate.leave(traits, candidate);
     }
 
     /** The same with more limits that count it: those of its account. */

@@ -19,8 +19,9 @@ import dev.tollgate.provider.Candidate;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
@@ -66,12 +67,10 @@ public final class HoldBudget implements Stage {
             return next.handle(exchange);
         }
         Governed governed = exchange.governed();
-        governed.refuseStopped(exchange.candidate().account().id());
+        governed.refuseStopped(exchange.candidate());
         Traits of = governed.traits();
         List<Budget> counting = counting(governed.book(), of, exchange.candidate());
-        if (counting.isEmpty()
-                && !limitsEach(governed.limits())
-                && exchange.body().presetCap() < 0) {
+        if (counting.isEmpty() && !limitsEach(governed.limits()) && exchange.outputWithin() < 0) {
             return next.handle(exchange);
         }
         ToolCalls tools = tools(exchange, counting);
@@ -118,15 +117,23 @@ public final class HoldBudget implements Stage {
                 || RequestLimits.least(exchange.governed().limits(), Kind.PRICE_PER_REQUEST) != null;
     }
 
+    /** The budgets that count a request by the model that was asked for or by the one that is run, and the account's. */
     private static List<Budget> counting(RuleBook book, Traits of, Candidate candidate) {
         List<Budget> counting = book.budgets().of(of);
         List<Budget> ofAccount = book.budgets().ofAccount(candidate.account().id(), of);
-        if (ofAccount.isEmpty()) {
+        String run = candidate.model();
+        boolean isOther = run != null && !run.equals(of.plainModel()) && !run.equals(of.model());
+        if (ofAccount.isEmpty() && !isOther) {
             return counting;
         }
-        List<Budget> all = new ArrayList<>(counting);
+        Set<Budget> all = new LinkedHashSet<>(counting);
         all.addAll(ofAccount);
-        return all;
+        if (run != null && isOther) {
+            Traits running = of.running(run);
+            all.addAll(book.budgets().of(running));
+            all.addAll(book.budgets().ofAccount(candidate.account().id(), running));
+        }
+        return List.copyOf(all);
     }
 
     /** Whether there are limits of what one request may ask for, budgets aside. */
@@ -148,9 +155,9 @@ public final class HoldBudget implements Stage {
         if (cap != null) {
             want = want.cappedAt(cap.amount());
         }
-        long preset = exchange.body().presetCap();
-        if (preset >= 0) {
-            want = want.cappedAt(preset);
+        long within = exchange.outputWithin();
+        if (within >= 0) {
+            want = want.cappedAt(within);
         }
         for (UsageLimit limit : limits) {
             long most = mostByLimit(limit, exchange.governed().book(), counting);

@@ -24,7 +24,10 @@ final class LastWord {
         this.guess = guess;
     }
 
-    /** To be called before the first byte goes to a provider; throws where there is no room, so that none may go. */
+    /**
+     * To be called before the first byte goes to a provider, and when an attempt has ended without cost, before what it
+     * held is given back; throws where there is no room, so that nothing may go.
+     */
     void beforeSending(long nowNanos) {
         writtenNanos = nowNanos;
         if (!ticket.guess(EntryJson.bytes(guess.get()))) {

@@ -98,7 +98,7 @@ public final class LimitUse implements Stage {
             Stop stop = book.stops().of(exchange.governed().traits());
             var candidate = exchange.candidateOrNull();
             if (stop == null && candidate != null) {
-                stop = book.stops().ofAccount(candidate.account().id());
+                stop = book.stops().ofPlace(candidate.account().id(), candidate.model());
             }
             if (stop != null && stop.cutStreams()) {
                 exchange.cut(ProblemCode.SPEND_STOPPED, "was cut off, because spend was stopped (" + stop.id() + ")");

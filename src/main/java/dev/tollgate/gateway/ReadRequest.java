@@ -11,11 +11,13 @@ import dev.tollgate.tenancy.Caller;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.openai.MultipartReader;
 import dev.tollgate.wire.openai.Operation;
+import dev.tollgate.wire.openai.Preset;
 import dev.tollgate.wire.openai.RequestBody;
 import dev.tollgate.wire.openai.RequestReader;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,13 @@ import org.jspecify.annotations.Nullable;
 public final class ReadRequest implements Stage {
     private final BodyReader reader;
     private final SettingsInForce settings;
+    private final Function<Caller, @Nullable String> defaultModels;
 
-    public ReadRequest(BodyReader reader, SettingsInForce settings) {
+    /** @param defaultModels the models of callers' tiers for requests that name none, where the feature has none either */
+    public ReadRequest(BodyReader reader, SettingsInForce settings, Function<Caller, @Nullable String> defaultModels) {
         this.reader = reader;
         this.settings = settings;
+        this.defaultModels = defaultModels;
     }
 
     @Override
@@ -49,7 +54,7 @@ public final class ReadRequest implements Stage {
                         : all.effective(caller.clientId(), exchange.feature()));
     }
 
-    private static RequestBody understand(Exchange exchange, Buffer body) {
+    private RequestBody understand(Exchange exchange, Buffer body) {
         Bytes bytes = Bytes.of(body);
         Operation operation = exchange.path().operation();
         String deployment = exchange.path().deployment();
@@ -58,7 +63,7 @@ public final class ReadRequest implements Stage {
             return MultipartReader.read(operation, type, bytes.array(), bytes.start(), bytes.end(), deployment);
         }
         if (operation.runsModel() || (bytes.length() > 0 && isJson(type))) {
-            String model = deployment != null ? deployment : exchange.settings().defaultModel(operation);
+            String model = deployment != null ? deployment : defaultModel(exchange, operation);
             return RequestReader.read(operation, bytes.array(), bytes.start(), bytes.end(), model);
         }
         if (bytes.length() > 0 && !operation.runsModel() && type == null) {
@@ -67,6 +72,11 @@ public final class ReadRequest implements Stage {
                     "content-type: missing (expected: application/json or multipart)");
         }
         return RequestBody.opaque(bytes.array(), bytes.start(), bytes.end(), RequestFacts.NONE);
+    }
+
+    private @Nullable String defaultModel(Exchange exchange, Operation operation) {
+        String ofFeature = exchange.settings().defaultModel(operation);
+        return ofFeature == null && Preset.isFor(operation) ? defaultModels.apply(exchange.caller()) : ofFeature;
     }
 
     private static boolean isJson(@Nullable String type) {

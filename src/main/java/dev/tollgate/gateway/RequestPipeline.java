@@ -18,11 +18,16 @@ import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
 import dev.tollgate.rating.DryRun;
+import dev.tollgate.routing.AccountPlaces;
+import dev.tollgate.routing.RetryBudget;
+import dev.tollgate.routing.Router;
+import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Context;
 import java.time.InstantSource;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The life of one request, outermost stage first. {@code PipelineOrderTest} holds this order as a specification. */
@@ -41,6 +46,7 @@ public final class RequestPipeline {
             SettingsInForce settings,
             DryRun dryRun,
             Accounts accounts,
+            Routing routing,
             ObjectOwners owners,
             Journal journal,
             LedgerWriter ledger,
@@ -71,6 +77,14 @@ public final class RequestPipeline {
             HoldBudget.Settings settings,
             @Nullable String tierOfNone) {}
 
+    /**
+     * What routes requests.
+     *
+     * @param jitter 0 to before 1, by chance
+     */
+    public record Routing(
+            RoutesInForce routes, AccountPlaces places, Router router, RetryBudget retries, DoubleSupplier jitter) {}
+
     /** What belongs to one event loop. */
     public record Loop(Context context, Lane lane, BodyReader bodies, Upstream upstream, ModelLists models) {}
 
@@ -80,16 +94,20 @@ public final class RequestPipeline {
         Origins origins = new Origins(parts.endUsers);
         Spending spending = parts.spending;
         TraitsOf traits = new TraitsOf(origins, spending.tierOfNone);
+        TierRoutes tiers = new TierRoutes(parts.routing.routes, spending.rules, traits);
+        AccountRoom room = new AccountRoom(spending.rates);
         return Pipeline.of(
                 new AnswerProblems(), // out: any problem becomes an OpenAI-shaped error
                 new IdentifyCaller(parts.tenants, parts.uses, parts.clock), // in: key -> caller, from memory
                 new KeepLedger( // out: exactly one entry
                         parts.journal, loop.lane, parts.ledger, accounting, origins, parts.observer),
-                new ReadRequest(loop.bodies, parts.settings), // in: bounded, one scan of the bytes
+                new ReadRequest( // in: bounded, one scan of the bytes
+                        loop.bodies, parts.settings, tiers::defaultModel),
                 new ApplySettings(), // in: from here on the request is what would be sent
                 new EnforcePolicy(parts.unmeteredAllowed), // in: may this be asked at all?
                 new AnswerLocally( // models, usage and limits end here
                         loop.models,
+                        tiers,
                         new KeySpend(parts.spend, parts.clock),
                         new KeyLimits(
                                 spending.rules,
@@ -99,8 +117,12 @@ public final class RequestPipeline {
                                 parts.clock)),
                 new LimitUse( // in: stops, size, time, rates, slots; out: correct and give back
                         spending.rules, spending.rates, traits, loop.context),
+                new ChooseRoute( // in: what stands behind a route's name, and what a tier may use
+                        parts.routing.routes, parts.routing.places, parts.routing.router, spending.budgets),
                 new ChooseAccount( // in: an account that has room, and with it the price; out: the room is given back
-                        parts.accounts, loop.models, new AccountRoom(spending.rates)),
+                        parts.accounts, loop.models, room),
+                new FailOver( // out: the next candidate of the route, where one fails without cost
+                        parts.routing.places, room, parts.routing.retries, System::nanoTime, parts.routing.jitter),
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
                 new HoldBudget( // in: the most that it may cost, of all budgets; out: settle
                         spending.budgets,

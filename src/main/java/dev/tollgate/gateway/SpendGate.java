@@ -5,6 +5,7 @@ import dev.tollgate.limits.rules.Hearing;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
+import dev.tollgate.provider.Candidate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,12 @@ final class SpendGate {
         refuse(rules.book().stops().of(of));
     }
 
-    /** Refuses what is stopped, or would go over an account that is. */
-    void leave(Traits of, String accountId) {
+    /** Refuses what is stopped, or would go over an account or run a model that is. */
+    void leave(Traits of, Candidate candidate) {
         refuseUnheard();
         Stops stops = rules.book().stops();
         refuse(stops.of(of));
-        refuse(stops.ofAccount(accountId));
+        refuse(stops.ofPlace(candidate.account().id(), candidate.model()));
     }
 
     private void refuseUnheard() {

@@ -4,6 +4,7 @@ import dev.tollgate.ledger.LedgerEntry.Origin;
 import dev.tollgate.limits.Traits;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.settings.EffectiveSettings;
+import dev.tollgate.tenancy.Caller;
 import org.jspecify.annotations.Nullable;
 
 /** Says what rules look at of an exchange. */
@@ -24,12 +25,18 @@ final class TraitsOf {
                 origin.organizationId(),
                 origin.clientId(),
                 origin.keyId(),
-                origin.tier() == null ? tierOfNone : book.tier(origin.tier()),
+                tier(exchange.caller(), book),
                 origin.feature(),
                 origin.endUser(),
                 ChooseAccount.model(exchange),
                 origin.tags(),
                 settings.organizationFeature(),
                 settings.clientFeature());
+    }
+
+    /** Whose rules hold: the organization's tier, where it is known; null for none. */
+    @Nullable
+    String tier(Caller caller, RuleBook book) {
+        return caller.tier() == null ? tierOfNone : book.tier(caller.tier());
     }
 }

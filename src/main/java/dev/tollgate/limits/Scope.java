@@ -83,10 +83,17 @@ public record Scope(
 
     /** Whether it counts a request of its owner. */
     public boolean covers(Traits traits) {
-        return (models == null || (traits.model() != null && models.fit(traits.model())))
+        return (models == null || hasModel(models, traits))
                 && (feature == null || hasFeature(traits))
                 && (endUser == null || endUser.equals(traits.endUser()))
                 && (tagKey == null || hasTag(traits));
+    }
+
+    /** Naming a provider before the model is no way around a rule. */
+    private static boolean hasModel(NamePatterns models, Traits traits) {
+        String model = traits.model();
+        String plain = traits.plainModel();
+        return model != null && plain != null && (models.fit(model) || models.fit(plain));
     }
 
     private boolean hasFeature(Traits traits) {
@@ -126,7 +133,7 @@ public record Scope(
             case KEY -> traits.keyId();
             case FEATURE -> traits.feature();
             case END_USER -> traits.endUser();
-            case MODEL -> traits.model();
+            case MODEL -> traits.plainModel();
             case TAG -> traits.tags().get(tagKey);
         };
         return part == null || part.isEmpty() ? "-" : part;

@@ -37,4 +37,24 @@ public record Traits(
             Map<String, String> tags) {
         this(organizationId, clientId, keyId, tier, feature, endUser, model, tags, null, null);
     }
+
+    /** The model without the provider that may be named before it: {@code gpt-4o} of {@code openai/gpt-4o}. */
+    public @Nullable String plainModel() {
+        return model == null ? null : model.substring(model.indexOf('/') + 1);
+    }
+
+    /** The same request by the name of the model that it runs, where that is another one. */
+    public Traits running(String other) {
+        return new Traits(
+                organizationId,
+                clientId,
+                keyId,
+                tier,
+                feature,
+                endUser,
+                other,
+                tags,
+                organizationSettings,
+                clientSettings);
+    }
 }

@@ -18,6 +18,7 @@ import dev.tollgate.limits.pg.RuleFeed;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.privacy.pg.PgPrivacy;
+import dev.tollgate.provider.Accounts;
 import dev.tollgate.rating.pg.PgAccountingMonths;
 import dev.tollgate.rating.pg.PgPrices;
 import dev.tollgate.rating.pg.PgRerating;
@@ -25,6 +26,12 @@ import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgEntries;
 import dev.tollgate.reports.pg.PgExports;
 import dev.tollgate.reports.pg.PgUsage;
+import dev.tollgate.routing.AccountPlaces;
+import dev.tollgate.routing.Catalogue;
+import dev.tollgate.routing.PricedCatalogue;
+import dev.tollgate.routing.RoutesInForce;
+import dev.tollgate.routing.pg.PgRoutes;
+import dev.tollgate.routing.pg.RouteFeed;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.settings.pg.PgSettings;
 import dev.tollgate.settings.pg.SettingsFeed;
@@ -88,6 +95,36 @@ final class Beans {
     @Singleton
     SettingsFeed settingsFeed(PgSettings store, SettingsInForce settings) {
         return new SettingsFeed(store, settings);
+    }
+
+    @Produces
+    @Singleton
+    RoutesInForce routes() {
+        return new RoutesInForce();
+    }
+
+    @Produces
+    @Singleton
+    PgRoutes routeStore(Pool pool) {
+        return new PgRoutes(pool);
+    }
+
+    @Produces
+    @Singleton
+    RouteFeed routeFeed(PgRoutes store, RoutesInForce routes) {
+        return new RouteFeed(store, routes);
+    }
+
+    @Produces
+    @Singleton
+    AccountPlaces accountPlaces(Accounts accounts) {
+        return new AccountPlaces(accounts, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    Catalogue catalogue(PricesInForce prices, AccountPlaces places, RulesInForce rules, InstantSource clock) {
+        return new PricedCatalogue(prices, places, () -> rules.book().tiers(), clock);
     }
 
     @Produces

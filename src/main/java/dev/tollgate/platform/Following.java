@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Follows what is in memory of the database: one question every half second tells what has changed. */
@@ -15,24 +16,36 @@ final class Following {
 
     private final Vertx vertx;
     private final List<Feed> feeds;
+    private final Feed keys;
     private final PgVersions versions;
     private Future<Void> looking = Future.succeededFuture();
     private boolean complained;
     private volatile boolean stopped;
 
-    Following(Vertx vertx, Pool pool, List<Feed> feeds) {
+    /**
+     * @param feeds what has to be known before a request is let in, in the order in which it is read
+     * @param keys who may come in
+     */
+    Following(Vertx vertx, Pool pool, List<Feed> feeds, Feed keys) {
         this.vertx = vertx;
         this.feeds = feeds;
-        this.versions = new PgVersions(pool, feeds);
+        this.keys = keys;
+        this.versions = new PgVersions(
+                pool, Stream.concat(feeds.stream(), Stream.of(keys)).toList());
     }
 
-    /** Reads everything once, without which no request may be let through, and goes on following. */
-    Future<Void> begin() {
+    /** Reads everything but the keys. */
+    Future<Void> read() {
         Future<Integer> read = Future.succeededFuture(0);
         for (Feed feed : feeds) {
             read = read.compose(_ -> feed.refresh());
         }
-        return read.<Void>mapEmpty().onSuccess(_ -> vertx.setPeriodic(POLL_MILLIS, _ -> look()));
+        return read.mapEmpty();
+    }
+
+    /** Reads the keys, from which moment on requests are let in, and goes on following everything. */
+    Future<Void> letIn() {
+        return keys.refresh().<Void>mapEmpty().onSuccess(_ -> vertx.setPeriodic(POLL_MILLIS, _ -> look()));
     }
 
     void stop() {

@@ -43,8 +43,7 @@ final class Rates {
             @Nullable Redis redis,
             String replica,
             MeterRegistry metrics) {
-        Waiting waiting =
-                new Waiting(Math.max(0, config.slotPatience().toMillis()), Waiting.BRIEFLY.maxRequests());
+        Waiting waiting = new Waiting(Math.max(0, config.slotPatience().toMillis()), Waiting.BRIEFLY.maxRequests());
         Context context = vertx.getOrCreateContext();
         Timer timer = (millis, task) -> context.runOnContext(_ -> vertx.setTimer(millis, _ -> task.run()));
         SharedOut sharedOut = new SharedOut(new PgDemandBoard(pool), replica, BUCKETS_MAX, System::nanoTime, timer);
@@ -52,7 +51,11 @@ final class Rates {
             return new Rates(sharedOut, null, limits(sharedOut, waiting, timer, metrics));
         }
         RedisRates inRedis = new RedisRates(redis, replica, RedisSettings.DEFAULT, timer);
-        Failover failover = new Failover(inRedis, sharedOut, FailoverSettings.waiting(config.redisPatience().toMillis()), timer);
+        Failover failover = new Failover(
+                inRedis,
+                sharedOut,
+                FailoverSettings.waiting(config.redisPatience().toMillis()),
+                timer);
         Gauge.builder("tollgate.rates.local", failover, store -> store.state() == Failover.State.SHARED ? 0 : 1)
                 .description("1 while rates are held locally, because Redis is slow or gone")
                 .register(metrics);

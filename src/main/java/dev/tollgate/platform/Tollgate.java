@@ -40,6 +40,12 @@ import dev.tollgate.provider.simulated.SimulatedProvider;
 import dev.tollgate.rating.DryRun;
 import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgUsage;
+import dev.tollgate.routing.AccountPlaces;
+import dev.tollgate.routing.Catalogue;
+import dev.tollgate.routing.RetryBudget;
+import dev.tollgate.routing.Router;
+import dev.tollgate.routing.RoutesInForce;
+import dev.tollgate.routing.pg.RouteFeed;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.settings.pg.SettingsFeed;
 import dev.tollgate.tenancy.ApiKey;
@@ -107,6 +113,9 @@ final class Tollgate {
     private final RuleFeed ruleFeed;
     private final Instance<Redis> redis;
     private final Optional<String> redisHosts;
+    private final RoutesInForce routes;
+    private final AccountPlaces places;
+    private final DeclaredRoutes declaredRoutes;
     private final SettingsInForce settings;
     private final PgUsage usage;
     private final RootToken rootToken;
@@ -152,6 +161,10 @@ final class Tollgate {
             RuleFeed ruleFeed,
             Instance<Redis> redis,
             @ConfigProperty(name = "quarkus.redis.hosts") Optional<String> redisHosts,
+            RoutesInForce routes,
+            RouteFeed routeFeed,
+            AccountPlaces places,
+            Catalogue catalogue,
             SettingsInForce settingsInForce,
             SettingsFeed settingsFeed,
             PgUsage usage,
@@ -177,11 +190,15 @@ final class Tollgate {
         this.tenants = tenants;
         this.prices = prices;
         this.volumes = new Volumes(vertx, priceFeed);
-        this.following = new Following(vertx, pool, List.of(ruleFeed, priceFeed, settingsFeed, accountFeed, callers));
+        this.following =
+                new Following(vertx, pool, List.of(ruleFeed, priceFeed, settingsFeed, accountFeed, routeFeed), callers);
         this.rules = rules;
         this.ruleFeed = ruleFeed;
         this.redis = redis;
         this.redisHosts = redisHosts;
+        this.routes = routes;
+        this.places = places;
+        this.declaredRoutes = new DeclaredRoutes(vertx, routes, catalogue);
         this.settings = settingsInForce;
         this.usage = usage;
         this.rootToken = rootToken;
@@ -264,6 +281,7 @@ final class Tollgate {
                 settings,
                 new DryRun(prices),
                 accounts,
+                routing(),
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
                 entries,
                 writer,
@@ -289,8 +307,12 @@ final class Tollgate {
                     all.addAll(simulatedAccounts);
                     accounts.replace(all);
                     found.firstKey().ifPresent(key -> secrets.put(Secrets.KEY, key.reveal()));
-                    return volumes.follow()
-                            .compose(_ -> following.begin())
+                    return following
+                            .read()
+                            .compose(_ -> volumes.follow())
+                            .compose(_ -> declaredRoutes.follow(
+                                    config.config().map(Path::of).orElse(null)))
+                            .compose(_ -> following.letIn())
                             .onSuccess(_ -> upheld.start())
                             .onSuccess(_ -> accountFeed.keepTokens())
                             .onSuccess(_ -> follower.keep())
@@ -300,6 +322,15 @@ final class Tollgate {
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
                 }))
                 .onFailure(failure -> giveUp(reason(failure)));
+    }
+
+    private RequestPipeline.Routing routing() {
+        return new RequestPipeline.Routing(
+                routes,
+                places,
+                new Router(() -> ThreadLocalRandom.current().nextLong()),
+                new RetryBudget(),
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     private String adminToken(Secrets secrets) {
@@ -488,6 +519,7 @@ final class Tollgate {
             rates.stop();
         }
         Future<Void> alertsSent = alerts.stop();
+        declaredRoutes.stop();
         Future<Void> drained = inFlight.drain();
         if (inFlight.count() > 0) {
             LOG.infof("%d requests are under way and have %s to end", inFlight.count(), config.shutdownGrace());

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tollgate.pricing.JsonPlace;
 import dev.tollgate.pricing.PriceFile;
 import dev.tollgate.pricing.PriceFileReader;
+import dev.tollgate.routing.Declaration;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,14 +22,16 @@ import java.util.Set;
 
 /**
  * What {@code tollgate.yaml} declares, version 1: {@code prices}, a list of price files in the form that
- * {@code docs/prices.md} describes. Read whole or not at all: anything not understood is refused with its place.
+ * {@code docs/prices.md} describes, {@code routes} and {@code tiers} as in {@code docs/routes.md}. Read whole or not at
+ * all: anything not understood is refused with its place.
  *
  * @param prices price files, the later over the earlier
+ * @param routing routes, and how tiers are routed
  */
-record TollgateYaml(List<PriceFile> prices) {
-    static final TollgateYaml NONE = new TollgateYaml(List.of());
+record TollgateYaml(List<PriceFile> prices, Declaration routing) {
+    static final TollgateYaml NONE = new TollgateYaml(List.of(), Declaration.NONE);
 
-    private static final Set<String> FIELDS = Set.of("version", "prices");
+    private static final Set<String> FIELDS = Set.of("version", "prices", "routes", "tiers");
     private static final int VERSION = 1;
 
     static TollgateYaml read(Path file) {
@@ -48,7 +52,7 @@ record TollgateYaml(List<PriceFile> prices) {
         for (Iterator<String> fields = root.fieldNames(); fields.hasNext(); ) {
             String field = fields.next();
             if (!FIELDS.contains(field)) {
-                throw new StartFailure(name + ": " + field + ": unknown (expected: version or prices)");
+                throw new StartFailure(name + ": " + field + ": unknown (expected: version, prices, routes or tiers)");
             }
         }
         JsonNode version = root.path("version");
@@ -69,7 +73,16 @@ record TollgateYaml(List<PriceFile> prices) {
                 throw new StartFailure(e.getMessage() == null ? place : e.getMessage());
             }
         }
-        return new TollgateYaml(List.copyOf(prices));
+        return new TollgateYaml(List.copyOf(prices), routing(name, root));
+    }
+
+    private static Declaration routing(String name, JsonNode root) {
+        JsonPlace file = JsonPlace.root(name, root);
+        try {
+            return Declaration.read(name, file.findValue("routes"), file.findValue("tiers"));
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        }
     }
 
     private static JsonNode tree(String name, String text) throws IOException {

@@ -2,8 +2,10 @@ package dev.tollgate.provider;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ final class AccountIndex {
     static final AccountIndex EMPTY = new AccountIndex(List.of());
 
     private final List<Account> platforms;
+    private final Set<String> providers = new HashSet<>();
     private final Map<String, List<Account>> byOrganization = new HashMap<>();
     private final Map<Tenant, List<Account>> byClient = new HashMap<>();
 
@@ -23,6 +26,7 @@ final class AccountIndex {
         Map<Tenant, List<Account>> ofClients = new HashMap<>();
         List<Account> ofPlatform = new ArrayList<>();
         for (Account account : accounts) {
+            providers.add(account.provider());
             String organization = account.owner().organizationId();
             String client = account.owner().clientId();
             if (organization == null) {
@@ -61,5 +65,10 @@ final class AccountIndex {
         List<Account> all = new ArrayList<>(first);
         all.addAll(rest);
         return List.copyOf(all);
+    }
+
+    /** Whether there is an account at a provider, whoever may use it. */
+    boolean hasProvider(String provider) {
+        return providers.contains(provider);
     }
 }

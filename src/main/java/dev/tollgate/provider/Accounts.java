@@ -176,6 +176,45 @@ public final class Accounts {
         return alike;
     }
 
+    /**
+     * All that could serve a request for a model, the preferred one first; of one owner alone, so that it is the same who
+     * pays.
+     *
+     * @param provider of this provider alone, or null for any
+     * @param epochMillis when the request began, which decides what price holds
+     */
+    public List<Candidate> serving(Tenant tenant, @Nullable String provider, String model, long epochMillis) {
+        Wish wish = new Wish(tenant, provider, model, epochMillis);
+        List<Candidate> serving = new ArrayList<>();
+        Account first = null;
+        for (Account account : index.openTo(tenant)) {
+            ModelPrice price = wish.isServedBy(account) ? priceOrCeiling(wish, account) : null;
+            if (price != null) {
+                first = first == null ? account : first;
+                if (account.outOfUse() == null && account.owner().equals(first.owner())) {
+                    serving.add(new Candidate(account, model, price));
+                }
+            }
+        }
+        return serving;
+    }
+
+    /** What is charged at a ceiling has to be asked of its provider. */
+    private @Nullable ModelPrice priceOrCeiling(Wish wish, Account account) {
+        ModelPrice price = price(wish, account);
+        return price == null && wish.provider != null ? ceiling : price;
+    }
+
+    /** Whether there is an account at a provider, whoever may use it. */
+    public boolean hasProvider(String provider) {
+        return index.hasProvider(provider);
+    }
+
+    /** Whether models without a price are charged at a ceiling, rather than refused. */
+    public boolean chargesUnpriced() {
+        return ceiling != null;
+    }
+
     private static boolean isLike(Account first, Account other, Wish wish) {
         return other.outOfUse() == null
                 && other.provider().equals(first.provider())

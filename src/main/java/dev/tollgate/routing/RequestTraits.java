@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param difficulty 0 to 100, or -1 where nobody has said
  * @param budgetLeft percent of the budget of which the least is left, 100 where none counts the request; asked only where
  *     it matters
+ * @param prefers what is set for its feature, or null to leave the order to the route
  * @param session what the requests of one conversation have in common, or null
  */
 public record RequestTraits(
@@ -31,4 +32,5 @@ public record RequestTraits(
         Urgency urgency,
         int difficulty,
         IntSupplier budgetLeft,
+        @Nullable Preference prefers,
         @Nullable String session) {}

@@ -36,8 +36,8 @@ public final class RouteCheck {
     /**
      * What is wrong, or nothing.
      *
-     * @param placeOfRoute what to call a route by its name: {@code routes[2]}
-     * @param placeOfTier what to call the routing of a tier: {@code tiers[0]}
+     * @param placeOfRoute what stands before the members of a route of that name: {@code routes[2].}
+     * @param placeOfTier what stands before the members of a tier's routing: {@code tiers[0].}
      */
     public static List<String> of(
             Routes routes,
@@ -52,7 +52,7 @@ public final class RouteCheck {
     }
 
     private void route(Route route) {
-        String place = placeOfRoute.apply(route.name()) + ".candidates";
+        String place = placeOfRoute.apply(route.name()) + "candidates";
         int shares = 0;
         for (int i = 0; i < route.candidates().size(); i++) {
             Route.Candidate candidate = route.candidates().get(i);
@@ -143,7 +143,7 @@ public final class RouteCheck {
             }
             Extent behind = known.get(next.name());
             if (behind == Extent.UNKNOWN) {
-                wrong.add(placeOfRoute.apply(route.name()) + ".candidates[" + i + "].route: a circle, because "
+                wrong.add(placeOfRoute.apply(route.name()) + "candidates[" + i + "].route: a circle, because "
                         + next.name() + " leads back here");
             } else if (behind == null) {
                 behind = extent(next, known);
@@ -152,7 +152,7 @@ public final class RouteCheck {
             models = Math.min(models + behind.models, Route.MODELS_MAX + 1);
         }
         if (depth > Route.DEPTH_MAX || models > Route.MODELS_MAX) {
-            wrong.add(placeOfRoute.apply(route.name()) + ": too much stands behind it (expected: at most "
+            wrong.add(placeOfRoute.apply(route.name()) + "candidates: too much stands behind them (expected: at most "
                     + Route.DEPTH_MAX + " routes one behind the other, and " + Route.MODELS_MAX + " models)");
         }
         Extent found = new Extent(depth, models);
@@ -163,21 +163,21 @@ public final class RouteCheck {
     private void tier(TierRouting tier) {
         String place = placeOfTier.apply(tier.tier());
         if (!catalogue.hasTier(tier.tier())) {
-            wrong.add(place + ": there is no tier " + tier.tier());
+            wrong.add(place + "tier: there is no tier " + tier.tier());
         }
         if (tier.defaultModel() != null) {
-            named(place + ".default_model", tier, tier.defaultModel());
+            named(place + "default_model", tier, tier.defaultModel());
         }
         for (int i = 0; i < tier.substitutes().size(); i++) {
             named(
-                    place + ".substitutes[" + i + "].use",
+                    place + "substitutes[" + i + "].use",
                     tier,
                     tier.substitutes().get(i).instead());
         }
         if (tier.models() == null && !tier.substitutes().isEmpty()) {
-            wrong.add(place + ".substitutes: for a tier that may use all models (expected: models, too)");
+            wrong.add(place + "substitutes: for a tier that may use all models (expected: models, too)");
         }
-        stages(place + ".low_budget", tier.lowBudget());
+        stages(place + "low_budget", tier.lowBudget());
     }
 
     private void named(String at, TierRouting tier, String name) {

@@ -89,10 +89,19 @@ public final class Router {
             if (order.isEmpty()) {
                 return new Choice.Nowhere<>(name);
             }
-            if (order.size() > 1 && tier != null && tier.prefersCheaper(request)) {
-                order.sort(Comparator.comparingLong(places::cost));
+            if (order.size() > 1) {
+                prefer(order);
             }
             return new Choice.Routed<>(name, List.copyOf(order));
+        }
+
+        /** A budget that runs low comes before what is set for a feature, and that before what the route says. */
+        private void prefer(List<P> order) {
+            if (request.prefers() == Preference.PRICE || (tier != null && tier.prefersCheaper(request))) {
+                order.sort(Comparator.comparingLong(places::cost));
+            } else if (request.prefers() == Preference.LATENCY) {
+                order.sort(Comparator.comparingLong(places::delay));
+            }
         }
 
         private List<P> rank(Route route, String before, int depth) {

@@ -1,6 +1,9 @@
 package dev.tollgate.routing;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -15,22 +18,22 @@ public final class Routes {
     private final Map<String, TierRouting> tiers;
 
     private Routes(Map<String, Route> routes, Map<String, TierRouting> tiers) {
-        this.routes = routes;
-        this.tiers = tiers;
+        this.routes = new LinkedHashMap<>(new TreeMap<>(routes));
+        this.tiers = Map.copyOf(tiers);
     }
 
     /** Names must be unique; {@link RouteCheck} says whether they fit together. */
     public static Routes of(Collection<Route> routes, Collection<TierRouting> tiers) {
         return new Routes(
-                new TreeMap<>(routes.stream().collect(Collectors.toMap(Route::name, Function.identity()))),
-                Map.copyOf(tiers.stream().collect(Collectors.toMap(TierRouting::tier, Function.identity()))));
+                routes.stream().collect(Collectors.toMap(Route::name, Function.identity())),
+                tiers.stream().collect(Collectors.toMap(TierRouting::tier, Function.identity())));
     }
 
     /** These with others, which win where both have a name. */
     public Routes with(Routes others) {
-        Map<String, Route> allRoutes = new TreeMap<>(routes);
+        Map<String, Route> allRoutes = new HashMap<>(routes);
         allRoutes.putAll(others.routes);
-        Map<String, TierRouting> allTiers = new TreeMap<>(tiers);
+        Map<String, TierRouting> allTiers = new HashMap<>(tiers);
         allTiers.putAll(others.tiers);
         return new Routes(allRoutes, allTiers);
     }
@@ -41,7 +44,7 @@ public final class Routes {
 
     /** By name. */
     public Collection<Route> all() {
-        return routes.values();
+        return Collections.unmodifiableCollection(routes.values());
     }
 
     public Collection<TierRouting> tiers() {

@@ -1,27 +1,37 @@
 package dev.tollgate.routing;
 
-/** The routes in force: those of the file and those of the database. Replaced by one thread at a time, read by all. */
+/**
+ * The routes in force: those of the database, and those of a file over them. Safe for threads; requests look once and go
+ * by what they have seen.
+ */
 public final class RoutesInForce {
     private Routes stored = Routes.NONE;
-    private Routes declared = Routes.NONE;
+    private volatile Declaration declaration = Declaration.NONE;
     private volatile Routes all = Routes.NONE;
 
     public Routes routes() {
         return all;
     }
 
-    /** What {@code tollgate.yaml} declares, which beats what is stored. */
-    public synchronized Routes declared() {
-        return declared;
+    /** What the file declares. */
+    public Declaration declaration() {
+        return declaration;
     }
 
-    public synchronized void declare(Routes next) {
-        declared = next;
-        all = stored.with(declared);
+    /** Puts what a file declares in force, in place of what it declared before. */
+    public synchronized void declare(Declaration next) {
+        declaration = next;
+        all = stored.with(next.routes());
     }
 
-    public synchronized void store(Routes next) {
+    /** Puts what the database has in force. */
+    public synchronized void replaceStored(Routes next) {
         stored = next;
-        all = stored.with(declared);
+        all = next.with(declaration.routes());
+    }
+
+    /** What the database has. */
+    public synchronized Routes stored() {
+        return stored;
     }
 }

@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 
 /**
- * By what a model is chosen where several would do. Kept now; it has its effect when Tollgate routes.
+ * By what the candidates of a route are put in order, in place of the route's own strategy.
  *
  * @param prefer what decides
  */

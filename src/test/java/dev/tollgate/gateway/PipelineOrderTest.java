@@ -31,6 +31,10 @@ import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.UpstreamSettings;
 import dev.tollgate.rating.DryRun;
+import dev.tollgate.routing.AccountPlaces;
+import dev.tollgate.routing.RetryBudget;
+import dev.tollgate.routing.Router;
+import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
@@ -70,7 +74,9 @@ class PipelineOrderTest {
             EnforcePolicy
             AnswerLocally
             LimitUse
+            ChooseRoute
             ChooseAccount
+            FailOver
             GuardObjects
             HoldBudget
             AnswerDryRun
@@ -127,6 +133,12 @@ class PipelineOrderTest {
                 new SettingsInForce(),
                 new DryRun(new PricesInForce()),
                 accounts,
+                new RequestPipeline.Routing(
+                        new RoutesInForce(),
+                        new AccountPlaces(accounts, () -> 0),
+                        new Router(() -> 0),
+                        new RetryBudget(),
+                        () -> 0),
                 new NobodysObjects(),
                 journal,
                 new LedgerWriter(VERTX, journal, new NoLedger(), () -> Instant.EPOCH, 1_000),

@@ -13,6 +13,9 @@ import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.limits.rules.Stop;
 import dev.tollgate.limits.rules.Stops;
+import dev.tollgate.provider.Account;
+import dev.tollgate.provider.BaseUrl;
+import dev.tollgate.provider.Candidate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +30,11 @@ class SpendGateTest {
             new Traits("org_a", "cli_a", "key_a", "starter", "chat", null, "gpt-5-mini", Map.of());
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final Candidate OVER_A = new Candidate(
+            new Account("acc_a", "openai", BaseUrl.parse("https://api.example.com/v1"), null, null, false),
+            "gpt-5-mini",
+            null);
 
     private long nanos;
     private final RulesInForce rules = new RulesInForce(new Hearing(() -> nanos, PATIENCE));
@@ -44,7 +52,7 @@ class SpendGateTest {
     void what_is_stopped_neither_comes_in_nor_goes_out(Stop.Owner owner, String ownerId) {
         stop(owner, ownerId);
         isRefused(() -> gate.enter(OF));
-        isRefused(() -> gate.leave(OF, "acc_a"));
+        isRefused(() -> gate.leave(OF, OVER_A));
     }
 
     @ParameterizedTest
@@ -53,7 +61,7 @@ class SpendGateTest {
     void what_others_are_stopped_for_passes(Stop.Owner owner, String ownerId) {
         stop(owner, ownerId);
         assertThatCode(() -> gate.enter(OF)).doesNotThrowAnyException();
-        assertThatCode(() -> gate.leave(OF, "acc_a")).doesNotThrowAnyException();
+        assertThatCode(() -> gate.leave(OF, OVER_A)).doesNotThrowAnyException();
     }
 
     @Test
@@ -61,16 +69,16 @@ class SpendGateTest {
         Governed governed = new Governed(rules.book(), OF, List.of(), gate);
         gate.enter(OF);
         stop(Stop.Owner.PLATFORM, "");
-        isRefused(() -> governed.refuseStopped("acc_a"));
+        isRefused(() -> governed.refuseStopped(OVER_A));
         rules.replace(RuleBook.EMPTY);
-        assertThatCode(() -> governed.refuseStopped("acc_a")).doesNotThrowAnyException();
+        assertThatCode(() -> governed.refuseStopped(OVER_A)).doesNotThrowAnyException();
     }
 
     @Test
     void nothing_goes_over_an_account_that_is_stopped() {
         stop(Stop.Owner.ACCOUNT, "acc_a");
         assertThatCode(() -> gate.enter(OF)).doesNotThrowAnyException();
-        isRefused(() -> gate.leave(OF, "acc_a"));
+        isRefused(() -> gate.leave(OF, OVER_A));
     }
 
     @Test
@@ -79,7 +87,7 @@ class SpendGateTest {
         assertThatCode(() -> gate.enter(OF)).doesNotThrowAnyException();
 
         nanos = Duration.ofSeconds(16).toNanos();
-        for (Runnable passing : List.<Runnable>of(() -> gate.enter(OF), () -> gate.leave(OF, "acc_a"))) {
+        for (Runnable passing : List.<Runnable>of(() -> gate.enter(OF), () -> gate.leave(OF, OVER_A))) {
             assertThatThrownBy(passing::run)
                     .isInstanceOfSatisfying(Problem.class, problem -> {
                         assertThat(problem.code()).isEqualTo(ProblemCode.STOPS_UNHEARD);
@@ -89,7 +97,7 @@ class SpendGateTest {
         }
 
         rules.hearing().heard(rules.hearing().now());
-        assertThatCode(() -> gate.leave(OF, "acc_a")).doesNotThrowAnyException();
+        assertThatCode(() -> gate.leave(OF, OVER_A)).doesNotThrowAnyException();
     }
 
     private void stop(Stop.Owner owner, String ownerId) {

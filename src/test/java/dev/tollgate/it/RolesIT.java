@@ -103,6 +103,18 @@ class RolesIT {
             GET    /admin/v1/tokens/{token}                   ;; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/tokens/{token}                   ;; 204 | 204 404 | 403 403 | 403 403
             POST   /admin/v1/tokens                           ; {"name":"x","role":"viewer","organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
+            GET    /admin/v1/routes                           ;; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/routes/{route}                   ;; 200 | 403 403 | 403 403 | 403 403
+            PUT    /admin/v1/routes/{route}                   ; {"candidates":[{"model":"gpt-4o"}]} ; 200 | 403 403 | 403 403 | 403 403
+            DELETE /admin/v1/routes/{route}                   ;; 204 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/routes/{route}/versions          ;; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/routes/{route}/restore           ; {route_version} ; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/routes/explain                   ; {"organization_id":"{org}","model":"gpt-4o-mini"} ; 200 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/tiers/{routed_tier}/routing      ;; 200 | 403 403 | 403 403 | 403 403
+            PUT    /admin/v1/tiers/{routed_tier}/routing      ; {"models":["gpt-4o"]} ; 200 | 403 403 | 403 403 | 403 403
+            DELETE /admin/v1/tiers/{routed_tier}/routing      ;; 204 | 403 403 | 403 403 | 403 403
+            GET    /admin/v1/tiers/{routed_tier}/routing/versions ;; 200 | 403 403 | 403 403 | 403 403
+            POST   /admin/v1/tiers/{routed_tier}/routing/restore ; {tier_routing_version} ; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/prices/rerate                    ; {"provider":"openai","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"} ; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/accounting/months                ;; 200 | 200 200 | 200 200 | 403 403
             POST   /admin/v1/accounting/months/2026-01/close  ;; 200 | 403 403 | 403 403 | 403 403
@@ -192,6 +204,10 @@ class RolesIT {
             entry("limit", organization -> rule("limits", "\"kind\":\"concurrency\",\"amount\":1", organization)),
             entry("new_tier", _ -> "tier-" + UUID.randomUUID()),
             entry("tier", _ -> tier()),
+            entry("route", _ -> routed("/admin/v1/routes/", "cheap", "", "{\"candidates\":[{\"model\":\"gpt-4o\"}]}")),
+            entry("route_version", _ -> version("/admin/v1/routes/cheap")),
+            entry("routed_tier", _ -> routed("/admin/v1/tiers/", "starter", "/routing", "{\"models\":[\"gpt-4o\"]}")),
+            entry("tier_routing_version", _ -> version("/admin/v1/tiers/starter/routing")),
             entry("stop", organization -> made(administrator(organization), "stops", "{}")),
             entry("doubt", RolesIT::doubt),
             entry("replica", _ -> lostReplica()),
@@ -290,6 +306,18 @@ class RolesIT {
         ROOT.send(ROOT.request(path)
                 .header("content-type", "application/json")
                 .method("PATCH", BodyPublishers.ofString("{\"priority\":9}")));
+        return "{\"version\":" + ROOT.get(path).json().path("version") + "}";
+    }
+
+    private static String routed(String before, String name, String after, String definition) {
+        Answer put = ROOT.send(ROOT.request(before + name + after)
+                .header("content-type", "application/json")
+                .method("PUT", BodyPublishers.ofString(definition)));
+        assertThat(put.status()).as(put.toString()).isEqualTo(200);
+        return name;
+    }
+
+    private static String version(String path) {
         return "{\"version\":" + ROOT.get(path).json().path("version") + "}";
     }
 

@@ -133,8 +133,8 @@ class AccountsTest {
         return found(accounts.choose(tenant, null, MODEL, NOW, 0));
     }
 
-    private static @Nullable Account found(Accounts.Choice choice) {
-        return choice instanceof Accounts.Choice.Found found ? found.candidate().account() : null;
+    private static Account found(Accounts.Choice choice) {
+        return ((Accounts.Choice.Found) choice).candidate().account();
     }
 
     private static Account account(String id, Owner owner) {

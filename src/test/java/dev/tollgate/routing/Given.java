@@ -55,6 +55,7 @@ final class Given {
         private Urgency urgency = Urgency.NORMAL;
         private int difficulty = -1;
         private int budgetLeft = 100;
+        private @Nullable Preference prefers;
         private @Nullable String session;
 
         static RequestTraits plain() {
@@ -111,6 +112,11 @@ final class Given {
             return this;
         }
 
+        Request prefers(@Nullable Preference other) {
+            prefers = other;
+            return this;
+        }
+
         Request session(@Nullable String other) {
             session = other;
             return this;
@@ -130,6 +136,7 @@ final class Given {
                     urgency,
                     difficulty,
                     () -> left,
+                    prefers,
                     session);
         }
     }

@@ -29,7 +29,8 @@ class RouteCheckTest {
     };
 
     private static List<String> wrong(String yaml) {
-        return RouteCheck.of(Given.routes(yaml), CATALOGUE, name -> "route " + name, tier -> "tier " + tier);
+        return RouteCheck.of(
+                Given.routes(yaml), CATALOGUE, name -> "route " + name + ".", tier -> "tier " + tier + ".");
     }
 
     @Test
@@ -83,7 +84,7 @@ class RouteCheckTest {
                 .containsExactly(
                         "route a.candidates[0].route: there is no route z",
                         "route a.candidates[1].model: there is no price for x",
-                        "tier gold: there is no tier gold",
+                        "tier gold.tier: there is no tier gold",
                         "tier gold.default_model: n is not one of the tier's models");
     }
 
@@ -98,7 +99,10 @@ class RouteCheckTest {
                     .append("}]}\n");
         }
         String last = "  - {name: r" + (Route.DEPTH_MAX + 1) + ", candidates: [{model: m}]}\n";
-        assertThat(wrong(yaml + last)).singleElement().asString().startsWith("route r1: too much stands behind it");
+        assertThat(wrong(yaml + last))
+                .singleElement()
+                .asString()
+                .startsWith("route r1.candidates: too much stands behind them");
     }
 
     @Test

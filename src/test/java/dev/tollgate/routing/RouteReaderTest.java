@@ -1,5 +1,6 @@
 package dev.tollgate.routing;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RouteReaderTest {
     @Test
     void reads_names_strategies_candidates_and_conditions() {
-        Route route = Given.routes("""
+        Route route = requireNonNull(Given.routes("""
                 routes:
                   - name: support-bot
                     description: For the help page
@@ -19,8 +20,7 @@ class RouteReaderTest {
                       - {model: gpt-5.5, provider: openai, weight: 3, when: {tier: [scale], tools: false}}
                       - {route: cheap}
                   - {name: cheap, candidates: [{model: gpt-5-mini}]}
-                """).find("support-bot");
-        assertThat(route).isNotNull();
+                """).find("support-bot"));
         assertThat(route.strategy()).isEqualTo(Strategy.WEIGHTED);
         assertThat(route.candidates().get(0).target()).isEqualTo(new Target.Model("openai", "gpt-5.5"));
         assertThat(route.candidates().get(0).weight()).isEqualTo(3);
@@ -33,15 +33,14 @@ class RouteReaderTest {
 
     @Test
     void reads_how_tiers_are_routed() {
-        TierRouting tier = Given.routes("""
+        TierRouting tier = requireNonNull(Given.routes("""
                 tiers:
                   - tier: free
                     models: [gpt-5-mini, 'gpt-4o*']
                     default_model: gpt-5-mini
                     substitutes: [{for: ['gpt-5*'], use: gpt-5-mini}]
                     low_budget: [{below: 20, do: warn}, {below: 5, do: cap_output, tokens: 500}]
-                """).tier("free");
-        assertThat(tier).isNotNull();
+                """).tier("free"));
         assertThat(tier.allows("gpt-4o-mini")).isTrue();
         assertThat(tier.allows("openai/gpt-4o-mini")).isTrue();
         assertThat(tier.allows("gpt-5.5")).isFalse();

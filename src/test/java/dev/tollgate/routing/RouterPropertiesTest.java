@@ -102,6 +102,7 @@ class RouterPropertiesTest {
                 .tools(random.nextBoolean())
                 .promptBytes(random.nextInt(2_000))
                 .budgetLeft(random.nextInt(101))
+                .prefers(random.nextInt(4) == 0 ? pick(random, List.of(Preference.values())) : null)
                 .modalities(random.nextBoolean() ? Modality.TEXT : Modality.IMAGE)
                 .session(random.nextBoolean() ? "s" + random.nextInt(5) : null)
                 .traits();

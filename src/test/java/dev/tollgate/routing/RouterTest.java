@@ -117,6 +117,22 @@ class RouterTest {
     }
 
     @Test
+    void what_is_set_for_a_feature_comes_before_the_strategy() {
+        places.costs("a", 5).costs("b", 2).costs("c", 9);
+        places.delays("a", 8).delays("b", 9).delays("c", 1);
+        assertThat(order(
+                        strategy("in_order"),
+                        "r",
+                        new Request().prefers(Preference.PRICE).traits()))
+                .containsExactly("b", "a", "c");
+        assertThat(order(
+                        strategy("in_order"),
+                        "r",
+                        new Request().prefers(Preference.LATENCY).traits()))
+                .containsExactly("c", "a", "b");
+    }
+
+    @Test
     void weighted_ones_are_first_as_often_as_their_weights_say() {
         Map<String, Integer> first = firsts(strategy("weighted"), /* sessions= */ false);
         // 10,000 draws of 10, 30 and 60 percent: standard deviations of 30, 46 and 49

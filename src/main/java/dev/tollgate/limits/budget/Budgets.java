@@ -188,6 +188,22 @@ public final class Budgets {
         return upkeep.giveBack(shares.all());
     }
 
+    /**
+     * Percent of the hard budget of which the least is left, 0 to 100, as far as this replica knows: what it has unspent, and
+     * what nobody had when it asked the store last. 100 where nothing is known.
+     */
+    public int percentLeft(List<Budget> rules, Traits traits) {
+        long now = clock.millis();
+        int least = 100;
+        for (Budget rule : rules) {
+            Share share = rule.mode() == Mode.HARD ? share(rule, rule.scope().subject(traits), now) : null;
+            if (share != null) {
+                least = Math.min(least, share.percentLeft());
+            }
+        }
+        return least;
+    }
+
     /** What requests under way hold of a window, on this replica. */
     public long held(long windowId) {
         Share share = shares.ofWindow(windowId);

@@ -1,10 +1,12 @@
 package dev.tollgate.limits.budget;
 
 import dev.tollgate.limits.budget.ShareStore.Grant;
+import dev.tollgate.limits.budget.ShareStore.Standing;
 import dev.tollgate.limits.budget.Waiters.Waiter;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one replica may use of a window without asking anybody. To hold is to take from what is free, by one
@@ -24,6 +26,7 @@ final class Share {
 
     private volatile long lastUsedMillis;
     private volatile boolean over;
+    private volatile @Nullable Standing standing;
 
     /** @param numbers of calls, each greater than all before, whichever share they are for */
     Share(ShareStore store, LongSupplier numbers, Window window, long epoch, long nowMillis) {
@@ -125,6 +128,24 @@ final class Share {
     long add(long granted) {
         unspent.addAndGet(granted);
         return free.addAndGet(granted);
+    }
+
+    /** Takes note of how the window stands, what was just granted included. */
+    void stands(Standing now) {
+        standing = now;
+    }
+
+    /**
+     * Percent of the window's amount, 0 to 100, that was granted to nobody when the store was asked last, or is unspent
+     * here; 100 before it was asked.
+     */
+    int percentLeft() {
+        Standing last = standing;
+        if (last == null) {
+            return 100;
+        }
+        double left = (double) last.free() + unspent.get();
+        return last.amount() <= 0 ? 0 : (int) Math.clamp(100 * left / last.amount(), 0, 100);
     }
 
     /** Takes out of use all that is free and that nobody waits for; answers how much. */

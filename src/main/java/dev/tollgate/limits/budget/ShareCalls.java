@@ -154,6 +154,7 @@ final class ShareCalls {
                 refused = null;
                 if (call.back == 0) {
                     freeWhenGranted = share.add(given.amount());
+                    share.stands(given.standing());
                     hasGrant = true;
                     grantedNanos = nowNanos;
                     refillBelow = given.amount() > call.need ? given.amount() / 2 : NEVER;
@@ -161,6 +162,7 @@ final class ShareCalls {
             }
             case Grant.Refused refusal -> {
                 refused = refusal;
+                share.stands(refusal.standing());
                 refusedNeed = call.need;
                 refusedUntil = nowNanos + REFUSAL_NANOS;
                 refillBelow = NEVER;

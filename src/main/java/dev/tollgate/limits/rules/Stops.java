@@ -37,12 +37,18 @@ public final class Stops {
         found = harder(found, find(Stop.Owner.ORGANIZATION, traits.organizationId()));
         found = harder(found, find(Stop.Owner.CLIENT, traits.clientId()));
         found = harder(found, find(Stop.Owner.KEY, traits.keyId()));
-        return harder(found, ofModel(traits.model()));
+        return harder(found, harder(ofModel(traits.model()), ofModel(traits.plainModel())));
     }
 
-    /** The stop of an account. */
-    public @Nullable Stop ofAccount(String accountId) {
-        return find(Stop.Owner.ACCOUNT, accountId);
+    /** The stop of a model at an account, whatever it was called by. */
+    public @Nullable Stop ofPlace(String accountId, @Nullable String model) {
+        return none ? null : harder(find(Stop.Owner.ACCOUNT, accountId), ofModel(model));
+    }
+
+    /** Why a request may not go there, for people; null where it may. */
+    public @Nullable String whyClosed(String accountId, @Nullable String model) {
+        Stop stop = ofPlace(accountId, model);
+        return stop == null ? null : "spend there is stopped (" + stop.id() + ")";
     }
 
     private @Nullable Stop ofModel(@Nullable String model) {

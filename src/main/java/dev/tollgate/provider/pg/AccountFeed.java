@@ -138,17 +138,24 @@ public final class AccountFeed implements Feed {
     }
 
     private Future<Integer> readNews() {
-        long before = version();
         return store.version()
-                .compose(last -> last == before
+                .compose(last -> last == after(last)
                         ? Future.succeededFuture(0)
-                        : store.changedAfter(before)
+                        : store.changedAfter(version())
                                 .compose(rows -> vertx.executeBlocking(() -> open(rows), /* ordered= */ false))
                                 .map(opened -> {
                                     take(last, opened);
                                     return opened.size();
                                 }))
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The version to read on from; one that has gone back is that of a database which has lost changes: all is read again. */
+    private synchronized long after(long last) {
+        if (last < version) {
+            version = 0;
+        }
+        return version;
     }
 
     /** On a worker thread: a master key may be kept by a service that must be asked. */

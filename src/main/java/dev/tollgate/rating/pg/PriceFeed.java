@@ -80,13 +80,21 @@ public final class PriceFeed implements Feed {
 
     private Future<Integer> readNews() {
         return store.revision()
-                .compose(current -> current == version()
+                .compose(current -> current == after(current)
                         ? Future.succeededFuture(0)
                         : store.news(version(), current).map(news -> {
                             take(news);
                             return news.prices().size() + news.terms().size();
                         }))
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The version to read on from; one that has gone back is that of a database which has lost changes: all is read again. */
+    private synchronized long after(long current) {
+        if (current < revision) {
+            revision = 0;
+        }
+        return revision;
     }
 
     /** What came so late that a newer reading has overtaken it is known already. */

@@ -50,13 +50,21 @@ public final class SettingsFeed implements Feed {
 
     private Future<Integer> readNews() {
         return store.last()
-                .compose(last -> last == version()
+                .compose(last -> last == after(last)
                         ? Future.succeededFuture(0)
                         : store.changedAfter(version()).map(rows -> {
                             take(last, rows);
                             return rows.size();
                         }))
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The version to read on from; one that has gone back is that of a database which has lost changes: all is read again. */
+    private synchronized long after(long last) {
+        if (last < version) {
+            version = 0;
+        }
+        return version;
     }
 
     /**

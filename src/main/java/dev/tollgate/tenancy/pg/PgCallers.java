@@ -105,10 +105,18 @@ public final class PgCallers implements Feed {
         Runnable current = asks();
         return pool.query("select version from tenancy_version")
                 .execute()
-                .compose(rows -> only(rows).getLong(0) == version
+                .compose(rows -> isAsKnown(only(rows).getLong(0))
                         ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges))
                 .onSuccess(_ -> current.run());
+    }
+
+    /** A version that has gone back is that of a database which has lost changes: everything is read again then. */
+    private boolean isAsKnown(long current) {
+        if (current < version) {
+            version = 0;
+        }
+        return current == version;
     }
 
     /** Reads all changes as they stand at one moment, so that a key, its client and its organization fit together. */

@@ -40,6 +40,19 @@ class ShareTest {
     @Nested
     class Holds {
         @Test
+        void what_is_left_is_what_nobody_was_granted_and_what_is_unspent_here() {
+            assertThat(rig.budgets.percentLeft(List.of(MONTH), BudgetRig.TRAITS))
+                    .as("nothing is known")
+                    .isEqualTo(100);
+            Hold hold = rig.given(100, MONTH);
+            int held = rig.budgets.percentLeft(List.of(MONTH), BudgetRig.TRAITS);
+            hold.settle(charge(30), null, START);
+            int settled = rig.budgets.percentLeft(List.of(MONTH), BudgetRig.TRAITS);
+            assertThat(held).as("what is held is not spent").isEqualTo(100);
+            assertThat(settled).isEqualTo((int) (100 * (AMOUNT - 30) / AMOUNT));
+        }
+
+        @Test
         void what_was_not_spent_is_free_again() {
             rig.given(100, MONTH).settle(charge(30), null, START);
             assertThat(free()).isEqualTo(70);

@@ -132,15 +132,15 @@ class RuleFeedIT {
         process.refresh();
         assertThat(stop("gpt-4o")).isEqualTo("stp_1");
         assertThat(stop("gpt-5-mini")).isEqualTo("stp_2");
-        assertThat(process.book().stops().ofAccount("openai"))
+        assertThat(process.book().stops().ofPlace("openai", null))
                 .extracting(Stop::id)
                 .isEqualTo("stp_3");
-        assertThat(process.book().stops().ofAccount("azure")).isNull();
+        assertThat(process.book().stops().ofPlace("azure", null)).isNull();
 
         process.database.execute("update spend_stop set lifted_at = now()");
         process.refresh();
         assertThat(process.book().stops().of(of("org_a", "free"))).isNull();
-        assertThat(process.book().stops().ofAccount("openai")).isNull();
+        assertThat(process.book().stops().ofPlace("openai", null)).isNull();
     }
 
     @Test

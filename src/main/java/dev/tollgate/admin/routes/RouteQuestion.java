@@ -1,0 +1,56 @@
+package dev.tollgate.admin.routes;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A request, as far as routes look at it; what is left out is as of a short text of nobody in particular. */
+@Schema(example = """
+        {"organization_id": "org_4fk2m9x0q7ab", "model": "support-bot", "feature": "chat", "tools": true,
+         "prompt_bytes": 12000}
+        """)
+public record RouteQuestion(
+        @Nullable String organizationId,
+
+        @Schema(description = "The client, where it has accounts of its own.") @Nullable
+        String clientId,
+
+        @Schema(description = "A model or a route; left out, the request names none.") @Nullable
+        String model,
+
+        @Schema(description = "As in `x-tollgate-provider`.") @Nullable
+        String provider,
+
+        @Schema(description = "By default the organization's.") @Nullable
+        String tier,
+
+        @Nullable String feature,
+        @Nullable Map<String, String> tags,
+
+        @Schema(description = "Now by default.") @Nullable Instant at,
+
+        @Schema(description = "Of text.") @Nullable Long promptBytes,
+
+        @Schema(description = "`text`, or some of `image`, `audio` and `file`.") @Nullable
+        List<String> modality,
+
+        @Nullable Boolean tools,
+
+        @Schema(description = "`low`, `normal` or `high`.") @Nullable
+        String urgency,
+
+        @Schema(description = "0 to 100; left out, it is not known.") @Nullable
+        Integer difficulty,
+
+        @Schema(description = "Percent of the budget of which the least is left; 100 by default.") @Nullable
+        Integer budgetLeft,
+
+        @Schema(description = "Tokens of the answer at most.") @Nullable
+        Long outputCap,
+
+        @Schema(description = "As the feature's settings have it: `price` or `latency`.") @Nullable
+        String prefer,
+
+        @Nullable String session) {}
