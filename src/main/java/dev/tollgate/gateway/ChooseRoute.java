@@ -17,7 +17,6 @@ import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.routing.TierRouting;
 import io.vertx.core.Future;
 import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out where a request goes that asks for a route, and what a tier has in place of a model that it may not use. Does
@@ -114,9 +113,7 @@ public final class ChooseRoute implements Stage {
                 request.promptBytes(),
                 exchange.body().facts().outputCap(),
                 exchange.id().epochMillis());
-        return places.of(
-                asked,
-                candidate -> stops.whyClosed(candidate.account().id(), candidate.model()));
+        return places.of(asked, candidate -> stops.whyClosed(candidate.account().id(), candidate.model()));
     }
 
     /** A key that the caller brought goes where they say and nowhere else. */

@@ -75,6 +75,14 @@ class SpendGateTest {
     }
 
     @Test
+    void a_model_that_is_stopped_is_not_run_under_the_name_of_a_route() {
+        stop(Stop.Owner.MODEL, "gpt-5-mini");
+        Traits route = new Traits("org_a", null, "key_a", null, null, null, "support-bot", Map.of());
+        assertThatCode(() -> gate.enter(route)).doesNotThrowAnyException();
+        isRefused(() -> gate.leave(route, OVER_A));
+    }
+
+    @Test
     void nothing_goes_over_an_account_that_is_stopped() {
         stop(Stop.Owner.ACCOUNT, "acc_a");
         assertThatCode(() -> gate.enter(OF)).doesNotThrowAnyException();

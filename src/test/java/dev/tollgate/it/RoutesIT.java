@@ -331,6 +331,31 @@ class RoutesIT {
     }
 
     @Test
+    void a_budget_of_a_model_counts_it_under_whatever_name_it_is_asked_for() {
+        twoProviders();
+        ADMIN.post(
+                "/admin/v1/budgets",
+                "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":2,\"period\":\"year\",\"scope\":{\"owner\":"
+                        + "\"organization\",\"owner_id\":" + quote(organization) + ",\"models\":[\"gpt-4o-mini\"]}}");
+        OPENAI.answering(answered("gpt-4o-mini"));
+
+        accepted(ask());
+        accepted(app.post(CHAT, chat("openai/gpt-4o-mini", "Hello")));
+        assertThat(ask().errorCode()).isEqualTo("budget_exceeded");
+        assertThat(app.post(CHAT, chat("gpt-4o-mini", "Hello")).errorCode()).isEqualTo("budget_exceeded");
+        assertThat(app.post(CHAT, chat("openai/gpt-4o-mini", "Hello")).errorCode()).isEqualTo("budget_exceeded");
+    }
+
+    @Test
+    void a_model_that_is_stopped_is_left_for_the_next_candidate() {
+        twoProviders("gpt-4.1-mini");
+        ADMIN.post("/admin/v1/stops", "{\"owner\":\"model\",\"owner_id\":\"gpt-4.1-mini\"}");
+        MISTRAL.answering(answered("mistral-small-latest"));
+
+        assertThat(ask().header("x-tollgate-provider")).isEqualTo("mistral");
+    }
+
+    @Test
     void a_provider_that_asks_for_a_pause_gets_one() {
         twoProviders("o3-mini");
         OPENAI.answering(failing(429, "Retry-After: 60"));

@@ -2,7 +2,9 @@ package dev.tollgate.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.NamePatterns;
 import dev.tollgate.limits.Scope.Owner;
+import dev.tollgate.limits.Scope.Per;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,5 +66,36 @@ class ScopeTest {
                 .isFalse();
         assertThat(of(Owner.ORGANIZATION, UNNAMED).covers(asked("*", UNNAMED, null)))
                 .isTrue();
+    }
+
+    @Test
+    void naming_a_provider_before_the_model_is_no_way_around_a_rule() {
+        Scope ofModel = new Scope(
+                Owner.ORGANIZATION,
+                "x",
+                NamePatterns.of(List.of("gpt-4o*")),
+                null,
+                null,
+                null,
+                null,
+                List.of(Per.MODEL));
+        Traits plain = asking("gpt-4o-mini");
+        Traits prefixed = asking("openai/gpt-4o-mini");
+        assertThat(ofModel.covers(plain)).isTrue();
+        assertThat(ofModel.covers(prefixed)).isTrue();
+        assertThat(ofModel.subject(prefixed)).isEqualTo(ofModel.subject(plain));
+        assertThat(ofModel.covers(asking("gpt-5"))).isFalse();
+    }
+
+    @Test
+    void a_model_whose_name_has_a_slash_is_known_by_all_of_it_too() {
+        Scope ofModel = new Scope(
+                Owner.ORGANIZATION, "x", NamePatterns.of(List.of("meta-llama/*")), null, null, null, null, List.of());
+        assertThat(ofModel.covers(asking("meta-llama/llama-3"))).isTrue();
+        assertThat(ofModel.covers(asking("other/llama-3"))).isFalse();
+    }
+
+    private static Traits asking(String model) {
+        return new Traits("org_a", null, "key_a", null, null, null, model, Map.of());
     }
 }

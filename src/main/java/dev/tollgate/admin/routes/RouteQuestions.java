@@ -83,8 +83,7 @@ public class RouteQuestions {
                 question.outputCap() == null ? -1 : question.outputCap(),
                 request.at().toEpochMilli());
         return places.of(
-                asked,
-                candidate -> book.stops().whyClosed(candidate.account().id(), candidate.model()));
+                asked, candidate -> book.stops().whyClosed(candidate.account().id(), candidate.model()));
     }
 
     private RequestTraits traits(RouteQuestion question, String organizationId, @Nullable String tier) {
