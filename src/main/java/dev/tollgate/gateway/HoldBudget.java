@@ -73,7 +73,8 @@ public final class HoldBudget implements Stage {
         if (counting.isEmpty() && !limitsEach(governed.limits()) && exchange.outputWithin() < 0) {
             return next.handle(exchange);
         }
-        ToolCalls tools = tools(exchange, counting);
+        ToolCalls tools =
+                ToolCalls.of(exchange, worstCase, () -> needsBound(exchange, counting) ? settings.toolCalls : 0);
         Bound bound = tools.isNone() ? worstCase.of(exchange) : tools.bound();
         TouchedRules touched = exchange.touchedOrNull();
         if (touched != null) {
@@ -103,12 +104,6 @@ public final class HoldBudget implements Stage {
         return want.tools().isNone()
                 ? worstCase.tighter(exchange).map(tighter -> want(exchange, counting, tighter, ToolCalls.NONE))
                 : Future.succeededFuture(want);
-    }
-
-    private ToolCalls tools(Exchange exchange, List<Budget> counting) {
-        return exchange.body().facts().work().tools().isEmpty()
-                ? ToolCalls.NONE
-                : ToolCalls.of(exchange, worstCase, needsBound(exchange, counting) ? settings.toolCalls : 0);
     }
 
     /** Whether there is a hard rule of how much it may use. */

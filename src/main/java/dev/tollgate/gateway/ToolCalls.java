@@ -5,6 +5,7 @@ import dev.tollgate.bounds.Certainty;
 import dev.tollgate.wire.Work;
 import dev.tollgate.wire.openai.RequestBody;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /**
  * How often the provider may use its own tools for a request, where that bounds what it costs: after each call the model
@@ -16,16 +17,15 @@ import java.util.function.LongFunction;
 record ToolCalls(long most, LongFunction<Bound> boundAt) {
     static final ToolCalls NONE = new ToolCalls(0, _ -> Bound.NOTHING);
 
-    /**
-     * Of a request that lets the provider use tools.
-     *
-     * @param otherwise how often, where the request doesn't say; 0 for any number of times
-     */
-    static ToolCalls of(Exchange exchange, WorstCase worstCase, long otherwise) {
+    /** @param otherwise how often, asked where the request doesn't say; 0 for any number of times */
+    static ToolCalls of(Exchange exchange, WorstCase worstCase, LongSupplier otherwise) {
         RequestBody body = exchange.body();
         Work work = body.facts().work();
-        long most = work.maxToolCalls() < 0 ? otherwise : work.maxToolCalls();
-        if (most < 1 || !body.takesCap()) {
+        if (work.tools().isEmpty() || !body.takesCap()) {
+            return NONE;
+        }
+        long most = work.maxToolCalls() < 0 ? otherwise.getAsLong() : work.maxToolCalls();
+        if (most < 1) {
             return NONE;
         }
         ToolCalls calls = new ToolCalls(most, number -> worstCase.of(exchange, body.withToolCalls(number)));

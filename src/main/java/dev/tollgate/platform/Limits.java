@@ -69,6 +69,7 @@ final class Limits {
                 new RecallListener(vertx, pool, window -> budgets.recalled(List.of(window)), () -> refreshRules());
         this.replica = replica;
         this.journal = journal;
+        rules.onReplace(_ -> budgets.forgetRefusals());
     }
 
     /** Begins to look after them. */

@@ -114,7 +114,7 @@ class WorstCaseTest {
             """)
     void tools_of_the_provider_bound_a_response_by_how_often_they_are_used(String members, long otherwise, long most) {
         Exchange exchange = response(members);
-        ToolCalls tools = ToolCalls.of(exchange, worstCase, otherwise);
+        ToolCalls tools = ToolCalls.of(exchange, worstCase, () -> otherwise);
         assertThat(tools.most()).isEqualTo(most);
         if (most > 0) {
             assertThat(tools.bound().inputTokens()).isEqualTo((most + 1) * WINDOW);

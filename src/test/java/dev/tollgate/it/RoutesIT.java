@@ -343,7 +343,8 @@ class RoutesIT {
         accepted(app.post(CHAT, chat("openai/gpt-4o-mini", "Hello")));
         assertThat(ask().errorCode()).isEqualTo("budget_exceeded");
         assertThat(app.post(CHAT, chat("gpt-4o-mini", "Hello")).errorCode()).isEqualTo("budget_exceeded");
-        assertThat(app.post(CHAT, chat("openai/gpt-4o-mini", "Hello")).errorCode()).isEqualTo("budget_exceeded");
+        assertThat(app.post(CHAT, chat("openai/gpt-4o-mini", "Hello")).errorCode())
+                .isEqualTo("budget_exceeded");
     }
 
     @Test

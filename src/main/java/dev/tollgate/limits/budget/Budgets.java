@@ -173,6 +173,11 @@ public final class Budgets {
         return upkeep.giveBack(recalled);
     }
 
+    /** To be called when rules have changed: what was refused a moment ago may be had now. */
+    public void forgetRefusals() {
+        shares.all().forEach(Share::forgetRefusal);
+    }
+
     /**
      * What is to be done every second or so: windows that begin soon are opened, spread over a minute; of those that are
      * over, and of those that nobody uses, what is free is given back.

@@ -196,6 +196,11 @@ final class Share {
         return calls.giveBack(nowNanos);
     }
 
+    /** Asks anew from now on, though it was refused a moment ago. */
+    void forgetRefusal() {
+        calls.forgetRefusal();
+    }
+
     /**
      * Ends the use of a share of which nothing is free, held or under way; answers whether that is so. Whoever has
      * found it before looks for another one then.

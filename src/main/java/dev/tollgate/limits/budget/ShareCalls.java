@@ -110,6 +110,10 @@ final class ShareCalls {
         return alone(send(new Call(numbers.getAsLong(), 0, 0, back), nowNanos)).mapEmpty();
     }
 
+    synchronized void forgetRefusal() {
+        refused = null;
+    }
+
     synchronized boolean retire() {
         retired = underWay == null && unanswered == null && share.waiters().isEmpty() && share.isEmpty();
         return retired;

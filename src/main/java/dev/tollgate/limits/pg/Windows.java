@@ -10,9 +10,17 @@ final class Windows {
 
     /**
      * Computes anew what may be used of the open windows of a subject. Nobody opens one of them from here until the
-     * transaction ends, so that none is opened without what was stored before this call.
+     * transaction ends, so that none is opened without what was stored before this call. The rule has a new version then, by
+     * which replicas notice that what they were refused may be had now.
      */
     static Future<Void> retarget(SqlConnection connection, String budgetId, String subject) {
+        return connection
+                .preparedQuery("update rule set updated_at = now() where id = $1")
+                .execute(Tuple.of(budgetId))
+                .compose(_ -> lockAndRetarget(connection, budgetId, subject));
+    }
+
+    private static Future<Void> lockAndRetarget(SqlConnection connection, String budgetId, String subject) {
         return connection
                 .preparedQuery("select pg_advisory_xact_lock(7004, hashtext($1 || ' ' || $2))")
                 .execute(Tuple.of(budgetId, subject))

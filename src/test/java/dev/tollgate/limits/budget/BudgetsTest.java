@@ -150,6 +150,18 @@ class BudgetsTest {
         }
 
         @Test
+        void a_refusal_is_not_remembered_when_rules_have_changed() {
+            rig.hold(100, MONTH);
+            store.refuse(950, 0, 1_000);
+            rig.run();
+            rig.budgets.forgetRefusals();
+            Future<Hold> hold = rig.hold(100, MONTH);
+            store.give(100);
+            rig.run();
+            assertThat(hold.succeeded()).isTrue();
+        }
+
+        @Test
         void a_refusal_is_remembered_for_a_moment() {
             rig.hold(100, MONTH);
             store.refuse(950, 0, 1_000);
