@@ -20,7 +20,7 @@ public final class AccountHealth {
     private final long[] latencyMicros = new long[LATENCIES];
     private int latencies;
     private int refusedInARow;
-    private volatile @Nullable Headroom headroom;
+    private volatile @Nullable LimitHeaders limits;
 
     /**
      * A look at it.
@@ -59,8 +59,8 @@ public final class AccountHealth {
         refusedInARow = 0;
     }
 
-    void learn(Headroom next) {
-        headroom = next;
+    void learn(LimitHeaders said) {
+        limits = said;
     }
 
     public synchronized Look look(long nowMillis) {
@@ -79,6 +79,7 @@ public final class AccountHealth {
                 }
             }
         }
+        LimitHeaders said = limits;
         long[] sorted = Arrays.copyOf(latencyMicros, Math.min(latencies, LATENCIES));
         Arrays.sort(sorted);
         return new Look(
@@ -86,7 +87,7 @@ public final class AccountHealth {
                 all == 0 ? null : (double) (all - faults) / all,
                 percentile(sorted, 50),
                 percentile(sorted, 95),
-                headroom);
+                said == null ? null : Headroom.of(said));
     }
 
     private int[] counts(long nowMillis) {

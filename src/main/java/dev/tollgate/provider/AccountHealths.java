@@ -21,9 +21,9 @@ public final class AccountHealths {
     /** Learns what an account has left from the headers of an answer. What callers' own keys have left is theirs to know. */
     void learn(Account account, MultiMap headers) {
         if (!account.callersKey()) {
-            Headroom headroom = Headroom.of(headers, clock.instant());
-            if (headroom != null) {
-                of(account.id()).learn(headroom);
+            LimitHeaders said = LimitHeaders.of(headers, clock.instant());
+            if (said != null) {
+                of(account.id()).learn(said);
             }
         }
     }

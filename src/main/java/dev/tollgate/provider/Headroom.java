@@ -1,6 +1,5 @@
 package dev.tollgate.provider;
 
-import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param observedAt when it said so
  */
 public record Headroom(@Nullable Quota requests, @Nullable Quota tokens, Instant observedAt) {
-    private static final String PREFIX = "x-ratelimit-";
     private static final Pattern PART = Pattern.compile("(\\d{1,9}(?:\\.\\d+)?)(ms|s|m|h|d)");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d+)?");
 
@@ -31,20 +29,20 @@ public record Headroom(@Nullable Quota requests, @Nullable Quota tokens, Instant
         }
     }
 
-    /** Reads an answer's headers, or null where they say nothing. */
-    static @Nullable Headroom of(MultiMap headers, Instant now) {
-        Quota requests = quota(headers, "requests", now);
-        Quota tokens = quota(headers, "tokens", now);
-        return requests == null && tokens == null ? null : new Headroom(requests, tokens, now);
+    /** Reads what an answer said, or null where that makes no sense. */
+    static @Nullable Headroom of(LimitHeaders headers) {
+        Quota requests = quota(headers.requests(), headers.observedAt());
+        Quota tokens = quota(headers.tokens(), headers.observedAt());
+        return requests == null && tokens == null ? null : new Headroom(requests, tokens, headers.observedAt());
     }
 
-    private static @Nullable Quota quota(MultiMap headers, String unit, Instant now) {
-        Long remaining = number(headers.get(PREFIX + "remaining-" + unit));
+    private static @Nullable Quota quota(LimitHeaders.Said said, Instant now) {
+        Long remaining = number(said.remaining());
         if (remaining == null) {
             return null;
         }
-        Long limit = number(headers.get(PREFIX + "limit-" + unit));
-        Duration reset = duration(headers.get(PREFIX + "reset-" + unit));
+        Long limit = number(said.limit());
+        Duration reset = duration(said.reset());
         return new Quota(limit == null ? remaining : limit, remaining, reset == null ? null : now.plus(reset));
     }
 

@@ -6,6 +6,7 @@ import dev.tollgate.provider.Headroom.Quota;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,18 +22,19 @@ class HeadroomTest {
                 .add("x-ratelimit-remaining-requests", "9996")
                 .add("x-ratelimit-reset-requests", "6m0s")
                 .add("X-RateLimit-Remaining-Tokens", "12");
-        Headroom headroom = Headroom.of(headers, NOW);
+        Headroom headroom = Headroom.of(Objects.requireNonNull(LimitHeaders.of(headers, NOW)));
         assertThat(headroom)
                 .isEqualTo(new Headroom(new Quota(10_000, 9_996, NOW.plusSeconds(360)), new Quota(12, 12, null), NOW));
     }
 
     @Test
     void what_is_not_said_or_makes_no_sense_is_not_known() {
-        assertThat(Headroom.of(MultiMap.caseInsensitiveMultiMap(), NOW)).isNull();
+        assertThat(LimitHeaders.of(MultiMap.caseInsensitiveMultiMap(), NOW)).isNull();
         MultiMap odd = MultiMap.caseInsensitiveMultiMap()
                 .add("x-ratelimit-remaining-requests", "-1")
                 .add("x-ratelimit-remaining-tokens", "99999999999999999999");
-        assertThat(Headroom.of(odd, NOW)).isNull();
+        assertThat(Headroom.of(Objects.requireNonNull(LimitHeaders.of(odd, NOW))))
+                .isNull();
     }
 
     @ParameterizedTest
