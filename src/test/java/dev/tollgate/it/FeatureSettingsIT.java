@@ -173,12 +173,22 @@ class FeatureSettingsIT {
         set("*", "{\"requests_per_day\":3}");
         set("chat", "{\"enabled\":true}");
         ApiClient elsewhere = new ApiClient(OTHER.root(), api.key());
+        String body = chat("gpt-4o-mini", "Hi");
         for (ApiClient each : List.of(api, elsewhere)) {
             Await.until(
-                    "the figures are in force",
-                    () -> each.get("/v1/limits").json().path("budgets").size() == 4);
+                    "settings and their rules are in force",
+                    () -> each.post(
+                                            "/v1/chat/completions",
+                                            body,
+                                            "x-tollgate-feature",
+                                            "search",
+                                            "x-tollgate-dry-run",
+                                            "true")
+                                    .json()
+                                    .path("budgets")
+                                    .size()
+                            == 2);
         }
-        String body = chat("gpt-4o-mini", "Hi");
 
         assertThat(ask("search", body).status()).isEqualTo(200);
         assertThat(elsewhere
