@@ -45,7 +45,10 @@ class PrivacyIT {
         Answer asked = TOLLGATE.api().post(CHAT, with(chat("gpt-4o-mini", "Hello"), "\"user\":\"jane@example.com\""));
         TOLLGATE.api().post(CHAT, with(chat("gpt-4o-mini", "Hello"), "\"user\":\"john@example.com\""));
         Ledger.Entry entry = TOLLGATE.ledger().entry(asked);
-        Await.until("she is stored", () -> DATABASE.dump().contains("jane@example.com"));
+        Await.until("both are stored", () -> {
+            String stored = DATABASE.dump();
+            return stored.contains("jane@example.com") && stored.contains("john@example.com");
+        });
 
         List<JsonNode> before = lines(root.post(PRIVACY + "/end-users/export", endUser("jane@example.com")));
         assertThat(kinds(before)).containsExactly("end_user", "ledger_entry", "end");
