@@ -1,7 +1,7 @@
 package dev.tollgate.limits.pg;
 
-import dev.tollgate.feed.Feed;
 import dev.tollgate.feed.Readings;
+import dev.tollgate.feed.VersionedFeed;
 import dev.tollgate.limits.Rules;
 import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.budget.Budget;
@@ -26,7 +26,7 @@ import java.util.function.Function;
  * Follows the rules in PostgreSQL into memory. Every row has the version of its last change, so that what is read is what
  * changed since the last look; the first look reads everything. What is in force is replaced as one. Safe for threads.
  */
-public final class RuleFeed implements Feed {
+public final class RuleFeed extends VersionedFeed {
     private static final String BUDGETS = """
             select id, name, owner, owner_id, models, feature, tag_key, tag_value, end_user, per, mode,
                    measure, period, zone, week_start, year_start,
@@ -53,32 +53,11 @@ public final class RuleFeed implements Feed {
     private final Map<String, UsageLimit> limits = new HashMap<>();
     private final Map<String, Stop> stops = new HashMap<>();
     private final Map<String, String> tiers = new HashMap<>();
-    private final Readings readings = new Readings(this::readWhatIsNew);
-    private long version;
 
     public RuleFeed(Pool pool, RulesInForce inForce) {
+        super("rules");
         this.pool = pool;
         this.inForce = inForce;
-    }
-
-    @Override
-    public String name() {
-        return "rules";
-    }
-
-    @Override
-    public synchronized long version() {
-        return version;
-    }
-
-    @Override
-    public Future<Integer> refresh() {
-        return readings.next();
-    }
-
-    @Override
-    public boolean isRefreshing() {
-        return readings.isUnderWay();
     }
 
     /** Every stop until now has been heard. */
@@ -88,28 +67,25 @@ public final class RuleFeed implements Feed {
         return () -> inForce.hearing().heard(asked);
     }
 
-    private Future<Integer> readWhatIsNew() {
+    @Override
+    protected Future<Integer> readNews() {
         Runnable current = asks();
         return pool.query("select version from limits_version")
                 .execute()
-                .compose(rows -> isAsKnown(only(rows).getLong(0))
+                .compose(rows -> isKnown(only(rows).getLong(0))
                         ? Future.succeededFuture(0)
                         : pool.withTransaction(this::readChanges))
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .onSuccess(_ -> current.run());
     }
 
-    /** A version that has gone back is that of a database which has lost changes: all rules are read again then. */
-    private synchronized boolean isAsKnown(long current) {
-        if (current < version) {
-            version = 0;
-            budgets.clear();
-            amounts.clear();
-            limits.clear();
-            stops.clear();
-            tiers.clear();
-        }
-        return current == version;
+    @Override
+    protected void forget() {
+        budgets.clear();
+        amounts.clear();
+        limits.clear();
+        stops.clear();
+        tiers.clear();
     }
 
     /** Reads all changes as they stand at one moment, and puts them in force. */
@@ -136,7 +112,7 @@ public final class RuleFeed implements Feed {
 
     /** What came so late that a newer look has overtaken it is known already. */
     private synchronized int take(long current, List<RowSet<Row>> read) {
-        if (current <= version) {
+        if (current <= version()) {
             return 0;
         }
         takeInto(budgets, read.get(0), RuleRows::budget);
@@ -144,7 +120,7 @@ public final class RuleFeed implements Feed {
         takeInto(limits, read.get(1), RuleRows::limit);
         takeInto(stops, read.get(2), RuleRows::stop);
         takeInto(tiers, read.get(3), row -> row.getString("id"));
-        version = current;
+        known(current);
         inForce.replace(new RuleBook(
                 current,
                 Rules.of(budgets.values()),

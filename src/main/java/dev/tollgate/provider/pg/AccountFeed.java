@@ -1,7 +1,7 @@
 package dev.tollgate.provider.pg;
 
-import dev.tollgate.feed.Feed;
 import dev.tollgate.feed.Readings;
+import dev.tollgate.feed.VersionedFeed;
 import dev.tollgate.provider.Account;
 import dev.tollgate.provider.AccountHealths;
 import dev.tollgate.provider.AccountRecord;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * once, and all is put in force as one. Of accounts whose credential is exchanged for tokens it keeps a token that is
  * good. Safe for threads.
  */
-public final class AccountFeed implements Feed {
+public final class AccountFeed extends VersionedFeed {
     private static final long TOKEN_LOOK_MILLIS = 1_000;
     private static final Duration TOKEN_RETRY = Duration.ofSeconds(10);
 
@@ -46,8 +46,6 @@ public final class AccountFeed implements Feed {
     private final EntraTokens tokens;
     private final InstantSource clock;
     private final Map<String, Known> known = new HashMap<>();
-    private final Readings readings = new Readings(this::readNews);
-    private long version;
 
     public AccountFeed(
             Vertx vertx,
@@ -58,6 +56,7 @@ public final class AccountFeed implements Feed {
             AccountHealths healths,
             EntraTokens tokens,
             InstantSource clock) {
+        super("accounts");
         this.vertx = vertx;
         this.store = store;
         this.vault = vault;
@@ -95,26 +94,6 @@ public final class AccountFeed implements Feed {
     private record Opened(
             String id, boolean deleted, @Nullable Known known) {}
 
-    @Override
-    public String name() {
-        return "accounts";
-    }
-
-    @Override
-    public synchronized long version() {
-        return version;
-    }
-
-    @Override
-    public Future<Integer> refresh() {
-        return readings.next();
-    }
-
-    @Override
-    public boolean isRefreshing() {
-        return readings.isUnderWay();
-    }
-
     /** Renews tokens from now on before they expire. */
     public void keepTokens() {
         vertx.setPeriodic(TOKEN_LOOK_MILLIS, _ -> renewTokens());
@@ -137,9 +116,10 @@ public final class AccountFeed implements Feed {
         return found == null ? Optional.empty() : Optional.ofNullable(found.problem);
     }
 
-    private Future<Integer> readNews() {
+    @Override
+    protected Future<Integer> readNews() {
         return store.version()
-                .compose(last -> last == after(last)
+                .compose(last -> isKnown(last)
                         ? Future.succeededFuture(0)
                         : store.changedAfter(version())
                                 .compose(rows -> vertx.executeBlocking(() -> open(rows), /* ordered= */ false))
@@ -148,14 +128,6 @@ public final class AccountFeed implements Feed {
                                     return opened.size();
                                 }))
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /** The version to read on from; one that has gone back is that of a database which has lost changes: all is read again. */
-    private synchronized long after(long last) {
-        if (last < version) {
-            version = 0;
-        }
-        return version;
     }
 
     /** On a worker thread: a master key may be kept by a service that must be asked. */
@@ -182,7 +154,7 @@ public final class AccountFeed implements Feed {
 
     /** The rows may have later changes in them than the version says, which are read again with the next look. */
     private synchronized void take(long last, List<Opened> opened) {
-        if (last <= version) {
+        if (last <= version()) {
             return;
         }
         for (Opened each : opened) {
@@ -193,7 +165,7 @@ public final class AccountFeed implements Feed {
                 each.known().token = before.token;
             }
         }
-        version = last;
+        known(last);
         publish();
         renewTokens();
     }

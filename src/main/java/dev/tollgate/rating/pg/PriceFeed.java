@@ -1,7 +1,7 @@
 package dev.tollgate.rating.pg;
 
-import dev.tollgate.feed.Feed;
 import dev.tollgate.feed.Readings;
+import dev.tollgate.feed.VersionedFeed;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.pricing.PricesInForce.Volume;
@@ -21,39 +21,18 @@ import java.util.concurrent.TimeUnit;
  * Brings what the database has of prices, terms and volumes into force: all of it at first, then what is newer. Safe for
  * threads.
  */
-public final class PriceFeed implements Feed {
+public final class PriceFeed extends VersionedFeed {
     private final PgPrices store;
     private final PricesInForce prices;
     private final KnownPrices known;
     private final InstantSource clock;
-    private final Readings readings = new Readings(this::readNews);
-    private long revision;
 
     public PriceFeed(PgPrices store, PricesInForce prices, InstantSource clock) {
+        super("prices");
         this.store = store;
         this.prices = prices;
         this.known = new KnownPrices(prices);
         this.clock = clock;
-    }
-
-    @Override
-    public String name() {
-        return "prices";
-    }
-
-    @Override
-    public synchronized long version() {
-        return revision;
-    }
-
-    @Override
-    public Future<Integer> refresh() {
-        return readings.next();
-    }
-
-    @Override
-    public boolean isRefreshing() {
-        return readings.isUnderWay();
     }
 
     /** Reads what organizations were charged this month whose terms have steps. */
@@ -78,9 +57,10 @@ public final class PriceFeed implements Feed {
         return new Volume(charge, from.toEpochMilli(), to.toEpochMilli());
     }
 
-    private Future<Integer> readNews() {
+    @Override
+    protected Future<Integer> readNews() {
         return store.revision()
-                .compose(current -> current == after(current)
+                .compose(current -> isKnown(current)
                         ? Future.succeededFuture(0)
                         : store.news(version(), current).map(news -> {
                             take(news);
@@ -89,19 +69,11 @@ public final class PriceFeed implements Feed {
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** The version to read on from; one that has gone back is that of a database which has lost changes: all is read again. */
-    private synchronized long after(long current) {
-        if (current < revision) {
-            revision = 0;
-        }
-        return revision;
-    }
-
     /** What came so late that a newer reading has overtaken it is known already. */
     private synchronized void take(PgPrices.News news) {
-        if (news.revision() > revision) {
+        if (news.revision() > version()) {
             known.take(news.prices(), news.terms());
-            revision = news.revision();
+            known(news.revision());
         }
     }
 }

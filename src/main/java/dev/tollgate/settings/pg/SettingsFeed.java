@@ -1,7 +1,7 @@
 package dev.tollgate.settings.pg;
 
-import dev.tollgate.feed.Feed;
 import dev.tollgate.feed.Readings;
+import dev.tollgate.feed.VersionedFeed;
 import dev.tollgate.settings.FeatureSettings;
 import dev.tollgate.settings.OrganizationSettings;
 import dev.tollgate.settings.Place;
@@ -17,40 +17,20 @@ import java.util.concurrent.TimeUnit;
  * Follows the settings in PostgreSQL into memory: all of them at first, then all of each organization in which something
  * was changed. Safe for threads.
  */
-public final class SettingsFeed implements Feed {
+public final class SettingsFeed extends VersionedFeed {
     private final PgSettings store;
     private final SettingsInForce settings;
-    private final Readings readings = new Readings(this::readNews);
-    private long version;
 
     public SettingsFeed(PgSettings store, SettingsInForce settings) {
+        super("settings");
         this.store = store;
         this.settings = settings;
     }
 
     @Override
-    public String name() {
-        return "settings";
-    }
-
-    @Override
-    public synchronized long version() {
-        return version;
-    }
-
-    @Override
-    public Future<Integer> refresh() {
-        return readings.next();
-    }
-
-    @Override
-    public boolean isRefreshing() {
-        return readings.isUnderWay();
-    }
-
-    private Future<Integer> readNews() {
+    protected Future<Integer> readNews() {
         return store.last()
-                .compose(last -> last == after(last)
+                .compose(last -> isKnown(last)
                         ? Future.succeededFuture(0)
                         : store.changedAfter(version()).map(rows -> {
                             take(last, rows);
@@ -59,20 +39,12 @@ public final class SettingsFeed implements Feed {
                 .timeout(Readings.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** The version to read on from; one that has gone back is that of a database which has lost changes: all is read again. */
-    private synchronized long after(long last) {
-        if (last < version) {
-            version = 0;
-        }
-        return version;
-    }
-
     /**
      * The rows may have later changes in them than the version says, which are read again with the next look. What came so
      * late that a newer reading has overtaken it is known already.
      */
     private synchronized void take(long last, List<SettingsVersion> rows) {
-        if (last <= version) {
+        if (last <= version()) {
             return;
         }
         Map<String, Map<Place, FeatureSettings>> organizations = new HashMap<>();
@@ -83,6 +55,6 @@ public final class SettingsFeed implements Feed {
             }
         }
         organizations.forEach((id, set) -> settings.replace(id, new OrganizationSettings(set)));
-        version = last;
+        known(last);
     }
 }

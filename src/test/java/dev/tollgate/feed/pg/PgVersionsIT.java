@@ -45,6 +45,13 @@ class PgVersionsIT {
             this.name = name;
         }
 
+        void fails() {
+            Promise<Integer> ended = reading;
+            reading = Promise.promise();
+            isRefreshing = false;
+            ended.fail("can't be read");
+        }
+
         void takesIn(long newer) {
             version = newer;
             Promise<Integer> ended = reading;
@@ -117,6 +124,15 @@ class PgVersionsIT {
         Await.until("the next question is answered", next::succeeded);
         assertThat(tenants.readings).isOne();
         assertThat(tenants.current).hasPositiveValue();
+    }
+
+    @Test
+    void is_told_of_one_that_can_not_be_read_and_goes_on_with_those_after_it() {
+        Future<Void> looked = look();
+        tenants.fails();
+        Await.until("all are asked", looked::isComplete);
+        assertThat(looked.cause()).hasMessage("can't be read");
+        assertThat(prices.current).hasValue(1);
     }
 
     @Test
