@@ -1,5 +1,7 @@
 -- As before (V6). The first grant of a run comes on top of what the run has spent without one, and waits for batches that
 -- book more of that: of two that don't see each other the batch would not raise the share, nor the grant count the batch.
+-- Who asks again because it heard no answer, and hears now that the window is closed, has nothing of it: what the answer gave
+-- that got lost is taken back, so that it doesn't stay granted for ever.
 create or replace function grant_share(
     w bigint, asking_epoch bigint, call_number bigint, need bigint, want bigint,
     out status text, out given bigint, out amount bigint, out settled bigint, out in_doubt bigint, out used bigint)
@@ -20,6 +22,8 @@ begin
     end if;
     select * into it from budget_window where id = w for no key update;
     if it.id is null or it.state = 'closed' then
+        update share_granted as s set granted = s.granted - s.given, given = 0
+        where s.window_id = w and s.epoch = asking_epoch and s.call = call_number and s.given > 0;
         status := 'closed';
         return;
     end if;
