@@ -73,8 +73,10 @@ final class BudgetProblems {
     private static String exceeded(BudgetRefusal refusal, ToolCalls tools) {
         Measure measure = refusal.budget().measure();
         StringBuilder text = new StringBuilder();
-        text.append(upper(name(refusal.budget()))).append(" is used up: ");
         Standing standing = refusal.standing();
+        boolean isUnused = standing != null && standing.settled() == 0 && standing.inDoubt() == 0;
+        text.append(upper(name(refusal.budget())))
+                .append(isUnused ? " is too small for this request: " : " is used up: ");
         if (standing != null) {
             text.append(amount(measure, standing.settled()))
                     .append(" of ")
