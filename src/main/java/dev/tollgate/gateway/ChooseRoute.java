@@ -10,11 +10,11 @@ import dev.tollgate.routing.AccountPlaces;
 import dev.tollgate.routing.Choice;
 import dev.tollgate.routing.LowBudget;
 import dev.tollgate.routing.Places;
-import dev.tollgate.routing.RequestTraits;
 import dev.tollgate.routing.Router;
 import dev.tollgate.routing.Routes;
 import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.routing.TierRouting;
+import dev.tollgate.routing.when.RequestTraits;
 import io.vertx.core.Future;
 import java.util.function.IntSupplier;
 

@@ -1,5 +1,6 @@
 package dev.tollgate.routing;
 
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.tollgate.routing;
 
+import dev.tollgate.routing.when.Condition;
 import java.util.List;
 
 /**

@@ -1,6 +1,8 @@
 package dev.tollgate.routing;
 
 import dev.tollgate.routing.LowBudget.Action;
+import dev.tollgate.routing.when.Condition;
+import dev.tollgate.routing.when.OfTier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -91,7 +93,7 @@ public final class RouteCheck {
 
     private void conditions(String at, List<Condition> when) {
         for (Condition condition : when) {
-            if (condition instanceof Condition.Tier(Set<String> tiers)) {
+            if (condition instanceof OfTier(Set<String> tiers)) {
                 for (String tier : new TreeSet<>(tiers)) {
                     if (!catalogue.hasTier(tier)) {
                         wrong.add(at + ".tier: there is no tier " + tier);

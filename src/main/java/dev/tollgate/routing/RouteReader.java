@@ -1,10 +1,11 @@
 package dev.tollgate.routing;
 
-import dev.tollgate.kernel.NamePatterns;
 import dev.tollgate.pricing.JsonPlace;
 import dev.tollgate.routing.LowBudget.Action;
 import dev.tollgate.routing.TierRouting.Substitute;
-import java.util.ArrayList;
+import dev.tollgate.routing.when.ConditionReader;
+import dev.tollgate.routing.when.Labels;
+import dev.tollgate.routing.when.Names;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -91,7 +92,7 @@ public final class RouteReader {
         JsonPlace defaultModel = json.findValue("default_model");
         return new TierRouting(
                 name(json, "tier", tier),
-                models == null ? null : patterns(models),
+                models == null ? null : Names.patterns(models),
                 defaultModel == null ? null : defaultModel.text(),
                 elements(json, "substitutes").stream()
                         .map(RouteReader::substitute)
@@ -101,7 +102,7 @@ public final class RouteReader {
 
     private static Substitute substitute(JsonPlace json) {
         json.allowOnly(SUBSTITUTE);
-        return new Substitute(patterns(json.get("for")), json.get("use").text());
+        return new Substitute(Names.patterns(json.get("for")), json.get("use").text());
     }
 
     private static LowBudget stage(JsonPlace json) {
@@ -125,20 +126,6 @@ public final class RouteReader {
     private static List<JsonPlace> elements(JsonPlace json, String member) {
         JsonPlace list = json.findValue(member);
         return list == null ? List.of() : list.elements();
-    }
-
-    /** Names, or beginnings of names with a star at their end; at least one. */
-    static NamePatterns patterns(JsonPlace json) {
-        return NamePatterns.of(texts(json));
-    }
-
-    static List<String> texts(JsonPlace json) {
-        List<String> texts = new ArrayList<>();
-        json.elements().forEach(element -> texts.add(element.text()));
-        if (texts.isEmpty()) {
-            throw json.wrong("empty (expected: at least one)");
-        }
-        return texts;
     }
 
     private static int upTo(JsonPlace json, int max) {

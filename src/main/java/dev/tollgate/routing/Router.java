@@ -2,6 +2,9 @@ package dev.tollgate.routing;
 
 import dev.tollgate.routing.Places.Place;
 import dev.tollgate.routing.Ranking.Eligible;
+import dev.tollgate.routing.when.Condition;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

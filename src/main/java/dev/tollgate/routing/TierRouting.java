@@ -1,6 +1,7 @@
 package dev.tollgate.routing;
 
 import dev.tollgate.kernel.NamePatterns;
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,16 @@ import dev.tollgate.kernel.NamePatterns;
 import dev.tollgate.routing.Considered.Verdict;
 import dev.tollgate.routing.Given.NamedPlaces;
 import dev.tollgate.routing.Given.Request;
+import dev.tollgate.routing.when.BudgetLeft;
+import dev.tollgate.routing.when.Condition;
+import dev.tollgate.routing.when.Modality;
+import dev.tollgate.routing.when.OfTier;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.PromptBytes;
+import dev.tollgate.routing.when.Range;
+import dev.tollgate.routing.when.RequestTraits;
+import dev.tollgate.routing.when.WithModality;
+import dev.tollgate.routing.when.WithTools;
 import dev.tollgate.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,11 +97,11 @@ class RouterPropertiesTest {
 
     private static List<Condition> conditions(Random random) {
         return switch (random.nextInt(8)) {
-            case 0 -> List.of(new Condition.Tier(Set.of("free")));
-            case 1 -> List.of(new Condition.Tools(random.nextBoolean()));
-            case 2 -> List.of(new Condition.PromptBytes(new Range(random.nextInt(1_000), Long.MAX_VALUE)));
-            case 3 -> List.of(new Condition.BudgetLeft(new Range(0, 1 + random.nextInt(100))));
-            case 4 -> List.of(new Condition.Modalities(Set.of(Modality.TEXT)), new Condition.Tools(false));
+            case 0 -> List.of(new OfTier(Set.of("free")));
+            case 1 -> List.of(new WithTools(random.nextBoolean()));
+            case 2 -> List.of(new PromptBytes(new Range(random.nextInt(1_000), Long.MAX_VALUE)));
+            case 3 -> List.of(new BudgetLeft(new Range(0, 1 + random.nextInt(100))));
+            case 4 -> List.of(new WithModality(Set.of(Modality.TEXT)), new WithTools(false));
             default -> List.of();
         };
     }

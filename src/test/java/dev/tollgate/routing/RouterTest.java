@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.routing.Considered.Verdict;
 import dev.tollgate.routing.Given.NamedPlaces;
 import dev.tollgate.routing.Given.Request;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.tollgate.routing;
+package dev.tollgate.routing.when;
 
 /** By what the places of a route are put in order, whatever its strategy says. */
 public enum Preference {
