@@ -24,6 +24,7 @@ import java.util.function.IntSupplier;
  */
 public final class ChooseRoute implements Stage {
     private static final String BUDGET_LEFT = "x-tollgate-budget-left";
+    private static final String ROUTE = "x-tollgate-route";
     private static final String PROVIDER = "x-tollgate-provider";
 
     private final RoutesInForce routes;
@@ -64,6 +65,8 @@ public final class ChooseRoute implements Stage {
             case Choice.Routed<Candidate> routed -> {
                 mustSayWhereItsKeyIsFor(exchange);
                 exchange.routed(routed);
+                exchange.tells(
+                        ROUTE, routed.route().name() + "@" + routed.route().version());
                 yield next.handle(exchange);
             }
             case Choice.Nowhere<Candidate>(String route) -> Future.failedFuture(nowhere(route));
@@ -112,7 +115,9 @@ public final class ChooseRoute implements Stage {
                 exchange.header(PROVIDER),
                 request.promptBytes(),
                 exchange.body().facts().outputCap(),
-                exchange.id().epochMillis());
+                exchange.id().epochMillis(),
+                request.session(),
+                exchange.id().uuid().getLeastSignificantBits());
         return places.of(asked, candidate -> stops.whyClosed(candidate.account().id(), candidate.model()));
     }
 

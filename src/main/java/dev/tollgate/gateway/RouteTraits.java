@@ -59,15 +59,8 @@ final class RouteTraits {
         return modalities.isEmpty() ? EnumSet.of(Modality.TEXT) : modalities;
     }
 
-    /** Of quality nothing is measured yet; the route's own order stands for it. */
     private static @Nullable Preference prefers(@Nullable RoutingPreferences set) {
-        return set == null
-                ? null
-                : switch (set.prefer()) {
-                    case PRICE -> Preference.PRICE;
-                    case LATENCY -> Preference.LATENCY;
-                    case QUALITY -> null;
-                };
+        return Preference.of(set == null ? null : set.prefer());
     }
 
     private static Urgency urgency(@Nullable String header) {

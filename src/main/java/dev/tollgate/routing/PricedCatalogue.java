@@ -39,6 +39,16 @@ public final class PricedCatalogue implements Catalogue {
     }
 
     @Override
+    public boolean hasAccount(String id, @Nullable String provider) {
+        return accounts.hasAccount(id, provider);
+    }
+
+    @Override
+    public boolean hasRegion(String region, @Nullable String provider) {
+        return accounts.hasRegion(region, provider);
+    }
+
+    @Override
     public boolean hasTier(String tier) {
         return tiers.get().contains(tier);
     }

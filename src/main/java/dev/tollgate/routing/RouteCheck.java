@@ -81,13 +81,23 @@ public final class RouteCheck {
                     wrong.add(at + ".route: there is no route " + name);
                 }
             }
-            case Target.Model(String provider, String model) -> {
-                if (provider != null && !catalogue.hasProvider(provider)) {
-                    wrong.add(at + ".provider: there is no provider " + provider);
-                } else if (!catalogue.hasPrice(provider, model)) {
-                    wrong.add(at + ".model: there is no price for " + target);
-                }
-            }
+            case Target.Model model -> model(at, model);
+        }
+    }
+
+    private void model(String at, Target.Model target) {
+        String provider = target.provider();
+        if (provider != null && !catalogue.hasProvider(provider)) {
+            wrong.add(at + ".provider: there is no provider " + provider);
+        } else if (!catalogue.hasPrice(provider, target.model())) {
+            wrong.add(at + ".model: there is no price for " + new Target.Model(provider, target.model()));
+        }
+        String there = provider == null ? "" : " at " + provider;
+        if (target.account() != null && !catalogue.hasAccount(target.account(), provider)) {
+            wrong.add(at + ".account: there is no account " + target.account() + there);
+        }
+        if (target.region() != null && !catalogue.hasRegion(target.region(), provider)) {
+            wrong.add(at + ".region: no account" + there + " has the region " + target.region());
         }
     }
 

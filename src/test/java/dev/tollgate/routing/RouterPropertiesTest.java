@@ -62,7 +62,8 @@ class RouterPropertiesTest {
             TierRouting tier = routes.tier(request.tier());
             if (choice instanceof Choice.Routed<String> routed) {
                 assertThat(routed.places()).doesNotHaveDuplicates().isNotEmpty().allSatisfy(place -> {
-                    assertThat(places.of(new Target.Model(null, place))).first().isInstanceOf(Places.Place.Open.class);
+                    assertThat(places.of(new Target.Model(null, place), NobodysNotes.get()))
+                            .containsExactly(place);
                     assertThat(tier == null || tier.allows(place)).isTrue();
                 });
             }
@@ -81,9 +82,10 @@ class RouterPropertiesTest {
                         ? new Target.Other("r" + (i + 1 + random.nextInt(ROUTES - i - 1)))
                         : new Target.Model(null, pick(random, MODELS));
                 int share = strategy == Strategy.SHARE && random.nextBoolean() ? 20 : Route.NO_SHARE;
-                candidates.add(new Route.Candidate(target, 1 + random.nextInt(9), share, conditions(random)));
+                candidates.add(new Route.Candidate(
+                        "r" + i + ".candidates[" + j + "]", target, 1 + random.nextInt(9), share, conditions(random)));
             }
-            routes.add(new Route("r" + i, "", strategy, candidates));
+            routes.add(new Route("r" + i, "1", "", strategy, candidates));
         }
         NamePatterns allowed = NamePatterns.of(MODELS.subList(0, 1 + random.nextInt(MODELS.size())));
         TierRouting free = new TierRouting(
@@ -91,6 +93,7 @@ class RouterPropertiesTest {
                 allowed,
                 "a",
                 List.of(new TierRouting.Substitute(NamePatterns.of(List.of("r0", "e")), "r3")),
+                random.nextBoolean() ? null : pick(random, List.of(Preference.values())),
                 List.of(new LowBudget(30, new LowBudget.Action.PreferCheaper())));
         return Routes.of(routes, List.of(free));
     }
