@@ -487,6 +487,45 @@ class RoutesIT {
         assertThat(models).as("a file that is wrong changes nothing").containsExactly("gpt-4o", "gpt-4o");
     }
 
+    @Test
+    void prices_and_routes_of_the_file_change_together() {
+        declare(ours("first", "1") + "\nroutes: [{name: declared, candidates: [{model: gpt-4o-mini}]},"
+                + " {name: over-ours, candidates: [{model: ours, provider: openai}]}]");
+        Await.until(
+                "the file's new price and its route are in force",
+                () -> ADMIN.get("/admin/v1/routes/over-ours").status() == 200);
+        OPENAI.answering(answered("ours"));
+        Answer first = app.post(CHAT, chat("over-ours", "Hello"));
+        accepted(first);
+        assertThat(first.header("x-tollgate-cost")).isEqualTo("0.00001"); // 10 tokens at $1 a million
+        assertThat(first.header("x-tollgate-route")).startsWith("over-ours@file:");
+        Answer refused = ADMIN.post(
+                "/admin/v1/prices",
+                "{\"provider\":\"openai\",\"price\":{\"model\":\"ours\",\"standard\":{\"input\":\"9\"}}}");
+        assertThat(refused.errorCode()).isEqualTo("declared_in_file");
+        assertThat(refused.text()).contains(file().toString());
+
+        declare(ours("first", "2") + "\nroutes: [{name: declared, candidates: [{model: gpt-4o-mini}]}]");
+        Await.until(
+                "another price under the same version is refused",
+                () -> TOLLGATE.metric("tollgate_config_refused") == 1);
+        assertThat(TOLLGATE.output()).contains("openai/first was something else");
+        accepted(app.post(CHAT, chat("over-ours", "Hello")));
+
+        declare(ours("second", "2") + "\nroutes: [{name: declared, candidates: [{model: gpt-4o-mini}]}]");
+        Await.until("it is in force", () -> TOLLGATE.metric("tollgate_config_refused") == 0);
+        Answer second = app.post(CHAT, chat("openai/ours", "Hello"));
+        accepted(second);
+        assertThat(second.header("x-tollgate-cost")).isEqualTo("0.00002");
+        assertThat(TOLLGATE.ledger().entry(second).text("price_version")).isEqualTo("openai/second");
+        assertThat(TOLLGATE.ledger().entry(first).text("price_version")).isEqualTo("openai/first");
+    }
+
+    private static String ours(String version, String input) {
+        return "prices: [{provider: openai, currency: USD, version: " + version + ", source: 'https://example.com',"
+                + " models: [{model: ours, unverified: true, standard: {input: '" + input + "', output: '0'}}]}]";
+    }
+
     private static String declaredModel() {
         return ADMIN.get("/admin/v1/routes/declared")
                 .json()
