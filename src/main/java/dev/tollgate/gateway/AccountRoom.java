@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an account has room for a request, and takes it: its spend is not stopped, and its limits let the request through.
+ * Whether an account has room for a request, and takes it: its spend is not stopped, and its limits and those of the model
+ * that is run let the request through.
  * For whoever chooses among candidates. What was taken is corrected, and slots come back, when the request is booked.
  */
 final class AccountRoom {
@@ -51,7 +52,10 @@ final class AccountRoom {
         String accountId = candidate.account().id();
         return book.stops().ofPlace(accountId, candidate.model()) != null
                 || !book.limits()
-                        .ofAccount(accountId, exchange.governed().traits())
+                        .ofPlace(
+                                accountId,
+                                candidate.model(),
+                                exchange.governed().traits())
                         .isEmpty();
     }
 
@@ -89,7 +93,7 @@ final class AccountRoom {
         if (stop != null) {
             return full(LimitProblems.stopped(stop), Answer.Full.NEVER);
         }
-        List<UsageLimit> limits = governed.book().limits().ofAccount(accountId, governed.traits());
+        List<UsageLimit> limits = governed.book().limits().ofPlace(accountId, candidate.model(), governed.traits());
         if (limits.isEmpty()) {
             return HAS_ROOM;
         }
@@ -141,7 +145,7 @@ final class AccountRoom {
         };
     }
 
-    /** From here on the account's limits are among those that hold for the request: its caps and prices, too. */
+    /** From here on the limits of the account and of the model that is run are among those that hold for the request: its caps and prices, too. */
     private static void begin(Exchange exchange, List<UsageLimit> limits) {
         RequestLimits.begin(exchange, limits);
         exchange.governedBy(exchange.governed().with(limits));

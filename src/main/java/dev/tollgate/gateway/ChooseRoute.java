@@ -10,11 +10,11 @@ import dev.tollgate.routing.AccountPlaces;
 import dev.tollgate.routing.Choice;
 import dev.tollgate.routing.LowBudget;
 import dev.tollgate.routing.Places;
-import dev.tollgate.routing.RequestTraits;
 import dev.tollgate.routing.Router;
 import dev.tollgate.routing.Routes;
 import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.routing.TierRouting;
+import dev.tollgate.routing.when.RequestTraits;
 import io.vertx.core.Future;
 import java.util.function.IntSupplier;
 
@@ -24,6 +24,7 @@ import java.util.function.IntSupplier;
  */
 public final class ChooseRoute implements Stage {
     private static final String BUDGET_LEFT = "x-tollgate-budget-left";
+    private static final String ROUTE = "x-tollgate-route";
     private static final String PROVIDER = "x-tollgate-provider";
 
     private final RoutesInForce routes;
@@ -64,6 +65,8 @@ public final class ChooseRoute implements Stage {
             case Choice.Routed<Candidate> routed -> {
                 mustSayWhereItsKeyIsFor(exchange);
                 exchange.routed(routed);
+                exchange.tells(
+                        ROUTE, routed.route().name() + "@" + routed.route().version());
                 yield next.handle(exchange);
             }
             case Choice.Nowhere<Candidate>(String route) -> Future.failedFuture(nowhere(route));
@@ -112,7 +115,9 @@ public final class ChooseRoute implements Stage {
                 exchange.header(PROVIDER),
                 request.promptBytes(),
                 exchange.body().facts().outputCap(),
-                exchange.id().epochMillis());
+                exchange.id().epochMillis(),
+                request.session(),
+                exchange.id().uuid().getLeastSignificantBits());
         return places.of(asked, candidate -> stops.whyClosed(candidate.account().id(), candidate.model()));
     }
 

@@ -94,16 +94,36 @@ final class ExchangeRecord {
         RequestBody body = exchange.bodyOrNull();
         RequestFacts facts = body == null ? RequestFacts.NONE : body.facts();
         String callerRequestId = exchange.header("x-client-request-id");
-        Choice.Routed<Candidate> routed = exchange.routedOrNull();
         return new Asked(
                 exchange.path().operation().label(),
                 facts.stream(),
                 facts.model(),
                 facts.serviceTier(),
                 callerRequestId != null ? callerRequestId : exchange.header("x-request-id"),
-                routed == null ? null : new Route(routed.route(), /* version= */ null, /* experimentArm= */ null),
+                route(exchange),
                 /* queryType= */ null,
                 /* difficulty= */ -1);
+    }
+
+    private static @Nullable Route route(Exchange exchange) {
+        Choice.Routed<Candidate> routed = exchange.routedOrNull();
+        return routed == null
+                ? null
+                : new Route(
+                        routed.route().name(),
+                        routed.route().version(),
+                        at(routed, exchange.candidateOrNull()),
+                        /* experimentArm= */ null);
+    }
+
+    /** Where the candidate is written that was tried last. */
+    private static @Nullable String at(Choice.Routed<Candidate> routed, @Nullable Candidate tried) {
+        for (int i = 0; tried != null && i < routed.places().size(); i++) {
+            if (tried.isAt(routed.places().get(i))) {
+                return routed.at().get(i);
+            }
+        }
+        return null;
     }
 
     private static @Nullable Target target(Exchange exchange) {

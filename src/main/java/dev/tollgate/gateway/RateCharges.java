@@ -7,17 +7,14 @@ import dev.tollgate.limits.UsageLimit;
 import dev.tollgate.limits.UsageLimit.Kind;
 import dev.tollgate.limits.rate.Bucket;
 import dev.tollgate.limits.rate.Charge;
-import dev.tollgate.limits.rate.Concurrency;
 import dev.tollgate.limits.rate.Decision;
 import dev.tollgate.limits.rate.Permit;
-import dev.tollgate.limits.rate.Rate;
 import dev.tollgate.limits.rate.Standing;
 import dev.tollgate.wire.RequestFacts;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What a request is charged by the rates and slots that count it. */
@@ -48,18 +45,11 @@ final class RateCharges {
         for (UsageLimit limit : all) {
             if (limit.kind().isRate() || limit.kind() == Kind.CONCURRENCY) {
                 limits.add(limit);
-                charges.add(
-                        new Charge(bucket(limit, traits), estimate(exchange, limit.kind()), limit.mode() == Mode.HARD));
+                charges.add(new Charge(
+                        Bucket.of(limit, traits), estimate(exchange, limit.kind()), limit.mode() == Mode.HARD));
             }
         }
         return limits.isEmpty() ? NONE : new RateCharges(limits, charges);
-    }
-
-    private static Bucket bucket(UsageLimit limit, Traits traits) {
-        Bucket.Kind kind = limit.kind() == Kind.CONCURRENCY
-                ? new Concurrency((int) Math.min(Integer.MAX_VALUE, limit.amount()))
-                : new Rate(limit.amount(), TimeUnit.SECONDS.toMillis(limit.periodSeconds()), limit.atOnce());
-        return new Bucket(limit.id() + ":" + limit.scope().subject(traits), kind);
     }
 
     /** Of tokens those of the text, and of the output as many as it may have at most, where that is said. */

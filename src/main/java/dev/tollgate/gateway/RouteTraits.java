@@ -3,10 +3,10 @@ package dev.tollgate.gateway;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.limits.Traits;
-import dev.tollgate.routing.Modality;
-import dev.tollgate.routing.Preference;
-import dev.tollgate.routing.RequestTraits;
-import dev.tollgate.routing.Urgency;
+import dev.tollgate.routing.when.Modality;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.RequestTraits;
+import dev.tollgate.routing.when.Urgency;
 import dev.tollgate.settings.RoutingPreferences;
 import dev.tollgate.settings.Setting;
 import dev.tollgate.wire.RequestFacts;
@@ -59,15 +59,8 @@ final class RouteTraits {
         return modalities.isEmpty() ? EnumSet.of(Modality.TEXT) : modalities;
     }
 
-    /** Of quality nothing is measured yet; the route's own order stands for it. */
     private static @Nullable Preference prefers(@Nullable RoutingPreferences set) {
-        return set == null
-                ? null
-                : switch (set.prefer()) {
-                    case PRICE -> Preference.PRICE;
-                    case LATENCY -> Preference.LATENCY;
-                    case QUALITY -> null;
-                };
+        return Preference.of(set == null ? null : set.prefer());
     }
 
     private static Urgency urgency(@Nullable String header) {

@@ -56,6 +56,7 @@ public final class EntryJson {
     private static final byte[] CALLER_REQUEST_ID = nameOf("caller_request_id");
     private static final byte[] ROUTE = nameOf("route");
     private static final byte[] ROUTE_VERSION = nameOf("route_version");
+    private static final byte[] ROUTE_CANDIDATE = nameOf("route_candidate");
     private static final byte[] EXPERIMENT_ARM = nameOf("experiment_arm");
     private static final byte[] QUERY_TYPE = nameOf("query_type");
     private static final byte[] DIFFICULTY = nameOf("difficulty");
@@ -176,6 +177,7 @@ public final class EntryJson {
         if (asked.route() != null) {
             text(ROUTE, asked.route().name(), OWN_MAX);
             text(ROUTE_VERSION, asked.route().version(), OWN_MAX);
+            text(ROUTE_CANDIDATE, asked.route().candidate(), OWN_MAX);
             text(EXPERIMENT_ARM, asked.route().experimentArm(), OWN_MAX);
         }
         text(QUERY_TYPE, asked.queryType(), OWN_MAX);

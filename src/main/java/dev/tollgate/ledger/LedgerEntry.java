@@ -102,9 +102,18 @@ public record LedgerEntry(
             @Nullable String queryType,
             int difficulty) {}
 
-    /** The route that was taken, which version of it, and which arm of an experiment, if there is one. */
+    /**
+     * The route that was taken.
+     *
+     * @param version of the route: the number of its last change, or of a file's {@code file:} and what tells texts apart
+     * @param candidate where the one is written that it went to, or null where it went to none
+     * @param experimentArm which arm of an experiment, if there is one
+     */
     public record Route(
-            String name, @Nullable String version, @Nullable String experimentArm) {}
+            String name,
+            @Nullable String version,
+            @Nullable String candidate,
+            @Nullable String experimentArm) {}
 
     /**
      * The account and the model that answered.

@@ -15,9 +15,13 @@ public final class Rules<R extends Rule> {
     private final Map<Owner, Map<String, List<R>>> byOwner;
     private final Map<String, R> byId;
 
+    /** Whether any of them counts certain models only. */
+    private final boolean nameModels;
+
     private Rules(Map<Owner, Map<String, List<R>>> byOwner, Map<String, R> byId) {
         this.byOwner = byOwner;
         this.byId = byId;
+        this.nameModels = byId.values().stream().anyMatch(rule -> rule.scope().models() != null);
     }
 
     public static <R extends Rule> Rules<R> of(Collection<R> rules) {
@@ -71,6 +75,34 @@ public final class Rules<R extends Rule> {
         List<R> found = new ArrayList<>(0);
         add(found, Owner.ACCOUNT, accountId, traits);
         return found;
+    }
+
+    /**
+     * The rules that count a request because of where it goes: those of the account, and those of the model that is run,
+     * where they don't count it already by the model that was asked for.
+     *
+     * @param run null where it runs none
+     */
+    public List<R> ofPlace(String accountId, @Nullable String run, Traits traits) {
+        List<R> found = ofAccount(accountId, traits);
+        if (nameModels && run != null && !run.equals(traits.model()) && !run.equals(traits.plainModel())) {
+            Traits running = traits.running(run);
+            addNew(found, Owner.ACCOUNT, accountId, traits, running);
+            addNew(found, Owner.PLATFORM, "", traits, running);
+            addNew(found, Owner.TIER, traits.tier(), traits, running);
+            addNew(found, Owner.ORGANIZATION, traits.organizationId(), traits, running);
+            addNew(found, Owner.CLIENT, traits.clientId(), traits, running);
+            addNew(found, Owner.KEY, traits.keyId(), traits, running);
+        }
+        return found;
+    }
+
+    private void addNew(List<R> found, Owner owner, @Nullable String ownerId, Traits asked, Traits running) {
+        for (R rule : owned(owner, ownerId)) {
+            if (rule.scope().covers(running) && !rule.scope().covers(asked)) {
+                found.add(rule);
+            }
+        }
     }
 
     private void add(List<R> found, Owner owner, @Nullable String ownerId, Traits traits) {

@@ -27,7 +27,6 @@ import dev.tollgate.reports.pg.PgEntries;
 import dev.tollgate.reports.pg.PgExports;
 import dev.tollgate.reports.pg.PgUsage;
 import dev.tollgate.routing.AccountPlaces;
-import dev.tollgate.routing.Catalogue;
 import dev.tollgate.routing.PricedCatalogue;
 import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.routing.pg.PgRoutes;
@@ -123,8 +122,8 @@ final class Beans {
 
     @Produces
     @Singleton
-    Catalogue catalogue(PricesInForce prices, AccountPlaces places, RulesInForce rules, InstantSource clock) {
-        return new PricedCatalogue(prices, places, () -> rules.book().tiers(), clock);
+    PricedCatalogue catalogue(PricesInForce prices, AccountPlaces places, RulesInForce rules, InstantSource clock) {
+        return new PricedCatalogue(prices::book, places, () -> rules.book().tiers(), clock);
     }
 
     @Produces

@@ -2,6 +2,7 @@ package dev.tollgate.platform;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tollgate.admin.routes.LimitsInUse;
 import dev.tollgate.gateway.RequestPipeline;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.limits.budget.Budgets;
@@ -36,6 +37,7 @@ final class Spending {
     private final RuleFeed ruleFeed;
     private final Ledger ledger;
     private final ReplicaName replicaName;
+    private final LimitsInUse explained;
     private final InstantSource clock;
     private final MeterRegistry metrics;
     private @Nullable Parts opened;
@@ -52,6 +54,7 @@ final class Spending {
             RuleFeed ruleFeed,
             Ledger ledger,
             ReplicaName replicaName,
+            LimitsInUse explained,
             InstantSource clock,
             MeterRegistry metrics) {
         this.config = config;
@@ -63,6 +66,7 @@ final class Spending {
         this.ruleFeed = ruleFeed;
         this.ledger = ledger;
         this.replicaName = replicaName;
+        this.explained = explained;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -76,6 +80,7 @@ final class Spending {
         Rates rates = Rates.of(config, vertx, pool, hasRedis ? redis.get() : null, replicaName.value(), metrics);
         Limits limits = new Limits(vertx, pool, ruleFeed, rules, budgets, shares, booking.replica(), booking.journal());
         booking.writer().onCommitsLost(limits::commitsLost);
+        explained.are(rates.limits(), budgets, config.defaultTier().orElse(null));
         watch();
         opened = new Parts(budgets, rates, limits, upkeep);
     }

@@ -25,7 +25,7 @@ final class Tollgate {
     private final Tenancy tenancy;
     private final Following following;
     private final Volumes volumes;
-    private final DeclaredRoutes declaredRoutes;
+    private final DeclaredFile declaredFile;
     private final AccountFeed accountFeed;
     private final Welcome welcome;
 
@@ -41,7 +41,7 @@ final class Tollgate {
             Tenancy tenancy,
             Following following,
             Volumes volumes,
-            DeclaredRoutes declaredRoutes,
+            DeclaredFile declaredFile,
             AccountFeed accountFeed,
             Welcome welcome) {
         this.secrets = secrets;
@@ -55,7 +55,7 @@ final class Tollgate {
         this.tenancy = tenancy;
         this.following = following;
         this.volumes = volumes;
-        this.declaredRoutes = declaredRoutes;
+        this.declaredFile = declaredFile;
         this.accountFeed = accountFeed;
         this.welcome = welcome;
     }
@@ -99,7 +99,7 @@ final class Tollgate {
         return following
                 .read()
                 .compose(_ -> volumes.follow())
-                .compose(_ -> declaredRoutes.follow())
+                .compose(_ -> declaredFile.follow())
                 .compose(_ -> following.letIn())
                 .map(found);
     }
@@ -121,7 +121,7 @@ final class Tollgate {
         volumes.stop();
         spending.stop();
         Future<Void> alertsSent = alerts.stop();
-        declaredRoutes.stop();
+        declaredFile.stop();
         serving.stop();
         ledger.flush();
         Patience.BRIEF.await(spending.giveBack()); // what is known to be spent is booked

@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,10 +28,11 @@ import java.util.Set;
  * all: anything not understood is refused with its place.
  *
  * @param prices price files, the later over the earlier
+ * @param priceTexts what is written of each, by its version
  * @param routing routes, and how tiers are routed
  */
-record TollgateYaml(List<PriceFile> prices, Declaration routing) {
-    static final TollgateYaml NONE = new TollgateYaml(List.of(), Declaration.NONE);
+record TollgateYaml(List<PriceFile> prices, Map<String, String> priceTexts, Declaration routing) {
+    static final TollgateYaml NONE = new TollgateYaml(List.of(), Map.of(), Declaration.NONE);
 
     private static final Set<String> FIELDS = Set.of("version", "prices", "routes", "tiers");
     private static final int VERSION = 1;
@@ -60,6 +63,7 @@ record TollgateYaml(List<PriceFile> prices, Declaration routing) {
             throw new StartFailure(name + ": version: " + version + " (expected: " + VERSION + ")");
         }
         List<PriceFile> prices = new ArrayList<>();
+        Map<String, String> texts = new HashMap<>();
         JsonNode declared = root.path("prices");
         if (!declared.isMissingNode() && !declared.isArray()) {
             throw new StartFailure(name + ": prices: not a list (expected: a list of price files)");
@@ -67,13 +71,15 @@ record TollgateYaml(List<PriceFile> prices, Declaration routing) {
         for (JsonNode priceFile : declared) {
             String place = name + ": prices[" + prices.size() + "]";
             try {
-                prices.add(PriceFileReader.read(
-                        place, new ByteArrayInputStream(priceFile.toString().getBytes(StandardCharsets.UTF_8))));
+                PriceFile read = PriceFileReader.read(
+                        place, new ByteArrayInputStream(priceFile.toString().getBytes(StandardCharsets.UTF_8)));
+                prices.add(read);
+                texts.put(read.version(), priceFile.toString());
             } catch (IllegalArgumentException e) {
                 throw new StartFailure(e.getMessage() == null ? place : e.getMessage());
             }
         }
-        return new TollgateYaml(List.copyOf(prices), routing(name, root));
+        return new TollgateYaml(List.copyOf(prices), Map.copyOf(texts), routing(name, root));
     }
 
     private static Declaration routing(String name, JsonNode root) {

@@ -1,6 +1,7 @@
 package dev.tollgate.pricing;
 
 import dev.tollgate.kernel.Money;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,18 +18,59 @@ import org.jspecify.annotations.Nullable;
  * instant at which a request began, so that the same request has the same price whoever asks and whenever it ends.
  */
 public final class PricesInForce {
-    private volatile Book book = new Book(PriceBook.empty(), List.of(), PriceBook.empty());
+    private static final long ALWAYS = Long.MIN_VALUE;
+
+    /** Longer than any request takes. */
+    private static final long REMEMBERED_MILLIS = Duration.ofDays(1).toMillis();
+
+    private volatile Book book = Book.of(PriceBook.empty(), List.of(), List.of(), ALWAYS, null);
+    private volatile String declaredIn = "tollgate.yaml";
     private final Map<String, Agreed> agreed = new ConcurrentHashMap<>();
     private volatile Map<String, Volume> volumes = Map.of();
 
-    /** The price files that came with Tollgate, those declared on top, and all together with the versions between. */
-    private record Book(PriceBook builtIn, List<PriceFile> declared, PriceBook whole) {
-        Book with(Collection<PriceVersion> versions) {
-            PriceBook book = builtIn.withVersions(versions);
+    /**
+     * The price files that came with Tollgate, those declared on top, and all together with the versions between.
+     *
+     * @param since when the declared ones were put in force
+     * @param before what requests go by that began before that; null where there are none
+     */
+    private record Book(
+            PriceBook builtIn,
+            List<PriceFile> declared,
+            Collection<PriceVersion> versions,
+            PriceBook whole,
+            long since,
+            @Nullable Book before) {
+        static Book of(
+                PriceBook builtIn,
+                List<PriceFile> declared,
+                Collection<PriceVersion> versions,
+                long since,
+                @Nullable Book before) {
+            PriceBook whole = builtIn.withVersions(versions);
             for (PriceFile file : declared) {
-                book = book.with(file);
+                whole = whole.with(file);
             }
-            return new Book(builtIn, declared, book);
+            return new Book(builtIn, List.copyOf(declared), List.copyOf(versions), whole, since, before);
+        }
+
+        Book with(Collection<PriceVersion> newer) {
+            return of(builtIn, declared, newer, since, before == null ? null : before.with(newer));
+        }
+
+        /** What a request goes by that began at an instant. */
+        Book at(long epochMillis) {
+            Book found = this;
+            while (epochMillis < found.since && found.before != null) {
+                found = found.before;
+            }
+            return found;
+        }
+
+        /** Without what no request goes by any more that began after an instant. */
+        Book since(long epochMillis) {
+            Book earlier = since <= epochMillis || before == null ? null : before.since(epochMillis);
+            return new Book(builtIn, declared, versions, whole, since, earlier);
         }
     }
 
@@ -51,12 +93,32 @@ public final class PricesInForce {
     public record Volume(Money charge, long from, long to) {}
 
     /** Puts price files in force, the declared ones over those that come with Tollgate. */
-    public void begin(PriceBook builtIn, List<PriceFile> declared) {
-        book = new Book(builtIn, List.copyOf(declared), PriceBook.empty()).with(List.of());
+    public synchronized void begin(PriceBook builtIn, List<PriceFile> declared) {
+        book = Book.of(builtIn, declared, List.of(), ALWAYS, null);
+    }
+
+    /**
+     * What the list of prices would be with other declared ones. A version that another price file has throws
+     * {@link IllegalArgumentException}.
+     */
+    public PriceBook bookWith(List<PriceFile> declared) {
+        Book now = book;
+        return Book.of(now.builtIn, declared, now.versions, ALWAYS, null).whole;
+    }
+
+    /** Puts other declared prices in force, as if they had always been. */
+    public synchronized void declare(List<PriceFile> declared) {
+        book = Book.of(book.builtIn, declared, book.versions, ALWAYS, null);
+    }
+
+    /** The same from an instant on: requests that began before it are priced as they were. */
+    public synchronized void declareFrom(List<PriceFile> declared, long epochMillis) {
+        Book before = book.since(epochMillis - REMEMBERED_MILLIS);
+        book = Book.of(before.builtIn, declared, before.versions, epochMillis, before);
     }
 
     /** Puts the versions of the database in force, given from the oldest to the newest. */
-    public void replaceVersions(Collection<PriceVersion> versions) {
+    public synchronized void replaceVersions(Collection<PriceVersion> versions) {
         book = book.with(versions);
     }
 
@@ -85,6 +147,16 @@ public final class PricesInForce {
         return providers;
     }
 
+    /** The file that declares prices, for people. */
+    public String declaredIn() {
+        return declaredIn;
+    }
+
+    /** Says which file declares prices. */
+    public void areDeclaredIn(String file) {
+        declaredIn = file;
+    }
+
     /** Whether {@code tollgate.yaml} declares the price of the model, so that nothing else can change it. */
     public boolean isDeclared(String provider, String model) {
         return book.declared.stream()
@@ -96,7 +168,7 @@ public final class PricesInForce {
 
     /** The price of a model for an organization at an instant: the list's, else one that it alone has; null without one. */
     public @Nullable ModelPrice find(String organizationId, String provider, String model, long epochMillis) {
-        ModelPrice listed = book.whole.find(provider, model, epochMillis);
+        ModelPrice listed = book.at(epochMillis).whole.find(provider, model, epochMillis);
         if (listed != null) {
             return listed;
         }

@@ -31,6 +31,7 @@ public record Account(
         @Nullable String outOfUse,
         boolean simulated,
         boolean callersKey) {
+    private static final String CALLER = "/caller";
 
     /**
      * Whose an account is: the platform's, an organization's or one of its clients'.
@@ -90,7 +91,7 @@ public record Account(
     /** The same place with a caller's own key, for one request of that organization. */
     public Account withCallersKey(String key, String callersOrganizationId) {
         return new Account(
-                id + "/caller",
+                id + CALLER,
                 provider,
                 pricedAs,
                 baseUrl,
@@ -102,6 +103,11 @@ public record Account(
                 outOfUse,
                 simulated,
                 /* callersKey= */ true);
+    }
+
+    /** Whether it is the place of another account with a key that a caller brought. */
+    boolean isWithCallersKeyAt(Account other) {
+        return callersKey && id.length() == other.id.length() + CALLER.length() && id.startsWith(other.id);
     }
 
     /** Who pays the provider, as entries say it: {@code platform}, {@code organization} or {@code client}. */

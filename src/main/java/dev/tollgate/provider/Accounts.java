@@ -6,6 +6,7 @@ import dev.tollgate.pricing.ModelPrice;
 import dev.tollgate.pricing.PricesInForce;
 import dev.tollgate.pricing.Tariff;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public final class Accounts {
     private final @Nullable ModelPrice ceiling;
     private List<Account> given = List.of();
     private List<Account> stored = List.of();
+    private List<Known> records = List.of();
+    private volatile List<Known> known = List.of();
     private volatile AccountIndex index = AccountIndex.EMPTY;
 
     /** @param ceiling what a model without a price is charged at, or null to refuse it */
@@ -39,10 +42,22 @@ public final class Accounts {
         reindex();
     }
 
+    /** Says which accounts the database has, those that are not in use included. */
+    public synchronized void nameStored(Collection<AccountRecord> all) {
+        records = all.stream()
+                .map(each -> new Known(each.id(), each.provider(), each.use().regions()))
+                .toList();
+        reindex();
+    }
+
     private void reindex() {
         List<Account> all = new ArrayList<>(stored);
         all.addAll(given);
         index = new AccountIndex(all);
+        List<Known> allKnown = new ArrayList<>(records);
+        given.forEach(each ->
+                allKnown.add(new Known(each.id(), each.provider(), each.use().regions())));
+        known = List.copyOf(allKnown);
     }
 
     /** The accounts of the environment. */
@@ -113,34 +128,27 @@ public final class Accounts {
         return priced(new Wish(tenant, provider, model, epochMillis), chance);
     }
 
-    /** What is looked for. */
-    public record Wish(Tenant tenant, @Nullable String provider, String model, long epochMillis) {
-        private boolean isServedBy(Account account) {
-            return (provider == null || account.isCalled(provider))
-                    && account.use().models().has(model);
-        }
-    }
-
     private Choice priced(Wish wish, long chance) {
-        List<Account> open = index.openTo(wish.tenant);
+        List<Account> open = index.openTo(wish.tenant());
         for (int i = 0; i < open.size(); i++) {
             if (wish.isServedBy(open.get(i))) {
                 ModelPrice price = price(wish, open.get(i));
                 if (price != null) {
-                    return new Choice.Found(new Candidate(byWeight(open, i, wish, chance), wish.model, price), wish);
+                    return new Choice.Found(new Candidate(byWeight(open, i, wish, chance), wish.model(), price), wish);
                 }
             }
         }
         List<Account> serving = open.stream().filter(wish::isServedBy).toList();
         if (ceiling != null && !serving.isEmpty()) {
             return new Choice.Found(
-                    new Candidate(byWeight(open, open.indexOf(serving.getFirst()), wish, chance), wish.model, ceiling),
+                    new Candidate(
+                            byWeight(open, open.indexOf(serving.getFirst()), wish, chance), wish.model(), ceiling),
                     wish);
         }
         if (serving.isEmpty()) {
-            choose(wish.tenant, wish.provider); // says so where there is no account at all
+            choose(wish.tenant(), wish.called()); // says so where there is no account at all
         }
-        return new Choice.Unpriced(serving, wish.model);
+        return new Choice.Unpriced(serving, wish.model());
     }
 
     /** One of those that are like the first: of the same owner at the same provider, for the same model, and in use. */
@@ -168,7 +176,7 @@ public final class Accounts {
     public List<Candidate> alike(Choice.Found found) {
         Candidate first = found.candidate;
         List<Candidate> alike = new ArrayList<>(List.of(first));
-        for (Account account : openTo(found.wish.tenant)) {
+        for (Account account : openTo(found.wish.tenant())) {
             if (account != first.account() && isLike(first.account(), account, found.wish)) {
                 alike.add(new Candidate(account, first.model(), first.price()));
             }
@@ -176,33 +184,63 @@ public final class Accounts {
         return alike;
     }
 
+    /** Is told of accounts that are open to a caller and don't serve the request, where somebody wants to know. */
+    @FunctionalInterface
+    public interface Passing {
+        void over(Account account, Unfit unfit);
+    }
+
     /**
      * All that could serve a request for a model, the preferred one first; of one owner alone, so that it is the same who
      * pays.
-     *
-     * @param provider of this provider alone, or null for any
-     * @param epochMillis when the request began, which decides what price holds
      */
-    public List<Candidate> serving(Tenant tenant, @Nullable String provider, String model, long epochMillis) {
-        Wish wish = new Wish(tenant, provider, model, epochMillis);
+    public List<Candidate> serving(Wish wish, Passing passing) {
         List<Candidate> serving = new ArrayList<>();
         Account first = null;
-        for (Account account : index.openTo(tenant)) {
-            ModelPrice price = wish.isServedBy(account) ? priceOrCeiling(wish, account) : null;
+        for (Account account : index.openTo(wish.tenant())) {
+            Unfit unfit = wish.unfit(account);
+            ModelPrice price = unfit == null ? priceOrCeiling(wish, account) : null;
             if (price != null) {
                 first = first == null ? account : first;
-                if (account.outOfUse() == null && account.owner().equals(first.owner())) {
-                    serving.add(new Candidate(account, model, price));
-                }
+                unfit = !account.owner().equals(first.owner())
+                        ? Unfit.OTHER_PAYER
+                        : account.outOfUse() != null ? Unfit.OUT_OF_USE : null;
+            } else if (unfit == null) {
+                unfit = Unfit.NO_PRICE;
+            }
+            if (price != null && unfit == null) {
+                serving.add(new Candidate(account, wish.model(), price));
+            } else if (unfit != null) {
+                passing.over(account, unfit);
             }
         }
         return serving;
     }
 
+    /**
+     * Whether there is an account of an id at a provider, or at any; whosever it is, and whether or not it can be used
+     * now.
+     */
+    public boolean hasAccount(String id, @Nullable String provider) {
+        return known.stream().anyMatch(each -> each.id.equals(id) && each.isAt(provider));
+    }
+
+    /** Whether an account at a provider, or at any, has a region. */
+    public boolean hasRegion(String region, @Nullable String provider) {
+        return known.stream().anyMatch(each -> each.regions.contains(region) && each.isAt(provider));
+    }
+
+    /** What there is to be named of an account, in use or not. */
+    private record Known(String id, String provider, List<String> regions) {
+        boolean isAt(@Nullable String wanted) {
+            return wanted == null || provider.equals(wanted);
+        }
+    }
+
     /** What is charged at a ceiling has to be asked of its provider. */
     private @Nullable ModelPrice priceOrCeiling(Wish wish, Account account) {
         ModelPrice price = price(wish, account);
-        return price == null && wish.provider != null ? ceiling : price;
+        return price == null && wish.namesPlace() ? ceiling : price;
     }
 
     /** Whether there is an account at a provider, whoever may use it. */
@@ -224,7 +262,7 @@ public final class Accounts {
     }
 
     private @Nullable ModelPrice price(Wish wish, Account account) {
-        return prices.find(wish.tenant.organizationId(), account.pricedAs(), wish.model, wish.epochMillis);
+        return prices.find(wish.tenant().organizationId(), account.pricedAs(), wish.model(), wish.epochMillis());
     }
 
     /** Whether requests of a tenant for a model of the account would be let through. */

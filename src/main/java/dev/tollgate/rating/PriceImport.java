@@ -135,7 +135,7 @@ public record PriceImport(List<Line> lines) {
             return skipped(item, String.valueOf(e.getMessage()));
         }
         if (prices.isDeclared(item.provider(), item.model())) {
-            return skipped(item, "its price is declared in tollgate.yaml");
+            return skipped(item, "its price is declared in " + prices.declaredIn());
         }
         Map<String, Difference> differences = before == null ? Map.of() : PriceTable.differences(before, after);
         Fate fate = before == null ? Fate.ADDED : differences.isEmpty() ? Fate.UNCHANGED : Fate.CHANGED;

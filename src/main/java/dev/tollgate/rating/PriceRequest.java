@@ -79,8 +79,8 @@ public final class PriceRequest {
         if (prices.isDeclared(provider, price.model())) {
             throw new Problem(
                     ProblemCode.DECLARED_IN_FILE,
-                    "The price of " + price.model() + " at " + provider
-                            + " is declared in tollgate.yaml and is changed there.",
+                    "The price of " + price.model() + " at " + provider + " is declared in " + prices.declaredIn()
+                            + " and is changed there.",
                     "price");
         }
     }

@@ -21,6 +21,8 @@ public enum EntryFilter {
     PURPOSE("purpose"),
     OPERATION("operation"),
     ROUTE("route"),
+    ROUTE_VERSION("route_version"),
+    ROUTE_CANDIDATE("route_candidate"),
     KIND("kind"),
     OUTCOME("outcome"),
     STATUS("status"),

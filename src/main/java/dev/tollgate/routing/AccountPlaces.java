@@ -4,10 +4,15 @@ import dev.tollgate.kernel.Meter;
 import dev.tollgate.kernel.Usage;
 import dev.tollgate.pricing.ServiceTier;
 import dev.tollgate.pricing.Tariff;
+import dev.tollgate.provider.Account;
 import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.provider.Tenant;
+import dev.tollgate.provider.Unfit;
+import dev.tollgate.provider.Wish;
+import dev.tollgate.provider.Wish.Within;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +43,14 @@ public final class AccountPlaces {
         return accounts.hasProvider(provider);
     }
 
+    boolean hasAccount(String id, @Nullable String provider) {
+        return accounts.hasAccount(id, provider);
+    }
+
+    boolean hasRegion(String region, @Nullable String provider) {
+        return accounts.hasRegion(region, provider);
+    }
+
     /** Whether models without a price are charged at a ceiling, rather than refused. */
     boolean chargesUnpriced() {
         return accounts.chargesUnpriced();
@@ -62,12 +75,61 @@ public final class AccountPlaces {
      * @param provider the one that the caller wants, or null
      * @param outputCap tokens of the answer, or -1 where nobody has bounded them
      * @param epochMillis when the request began, which decides what price holds
+     * @param session what the requests of one conversation have in common, or null
+     * @param chance any number, evenly spread, by which accounts share requests without a session
      */
-    public record Asked(Tenant tenant, @Nullable String provider, long promptBytes, long outputCap, long epochMillis) {}
+    public record Asked(
+            Tenant tenant,
+            @Nullable String provider,
+            long promptBytes,
+            long outputCap,
+            long epochMillis,
+            @Nullable String session,
+            long chance) {}
 
     /** The places that a request can go to. */
     public Places<Candidate> of(Asked asked, Gate gate) {
         return new OfRequest(asked, gate);
+    }
+
+    /**
+     * What becomes of the accounts for a model that is no route, in the order in which they are tried: the ones that are
+     * like the first share its requests.
+     *
+     * @param choice of the accounts for it
+     */
+    public List<Considered<Candidate>> explain(Asked asked, String model, Accounts.Choice choice, Gate gate) {
+        OfRequest places = new OfRequest(asked, gate);
+        List<Considered<Candidate>> considered = new ArrayList<>();
+        List<Candidate> taken = choice instanceof Accounts.Choice.Found found ? accounts.alike(found) : List.of();
+        Wish wish = choice instanceof Accounts.Choice.Found found
+                ? found.wish()
+                : new Wish(asked.tenant, asked.provider, model, asked.epochMillis);
+        int turn = 0;
+        for (Candidate candidate : taken) {
+            String closed = gate.closed(candidate);
+            Considered.Verdict verdict = closed == null
+                    ? new Considered.Verdict.Taken(++turn)
+                    : new Considered.Verdict.PassedOver("stop", closed);
+            considered.add(new Considered<>(model, places.name(candidate), candidate, verdict));
+        }
+        List<Candidate> others = accounts.serving(
+                wish,
+                (account, unfit) -> considered.add(new Considered<>(
+                        model,
+                        places.name(new Candidate(account, wish.model(), null)),
+                        new Candidate(account, wish.model(), null),
+                        new Considered.Verdict.PassedOver(unfit.member(), unfit.why(account)))));
+        for (Candidate other : others) {
+            if (!taken.contains(other)) {
+                considered.add(new Considered<>(
+                        model,
+                        places.name(other),
+                        other,
+                        new Considered.Verdict.PassedOver("account", "another one is preferred")));
+            }
+        }
+        return considered;
     }
 
     private final class OfRequest implements Places<Candidate> {
@@ -80,31 +142,66 @@ public final class AccountPlaces {
         }
 
         @Override
-        public List<Place<Candidate>> of(Target.Model model) {
-            if (asked.provider != null && model.provider() != null && !asked.provider.equals(model.provider())) {
-                return List.of(
-                        new Place.Closed<>(model.toString(), "the caller wants it of " + asked.provider + " alone"));
+        public List<Candidate> of(Target.Model model, Notes<Candidate> notes) {
+            Within within = new Within(model.provider(), model.account(), model.region());
+            Wish wish = new Wish(asked.tenant, asked.provider, within, model.model(), asked.epochMillis);
+            List<Candidate> able = accounts.serving(wish, (account, unfit) -> passedOver(account, unfit, wish, notes));
+            if (able.isEmpty() && notes.areKept()) {
+                notes.nowhere("no account that is open to this caller has it, and a price for it");
             }
-            String provider = model.provider() == null ? asked.provider : model.provider();
-            List<Candidate> able = accounts.serving(asked.tenant, provider, model.model(), asked.epochMillis);
-            if (able.isEmpty()) {
-                return List.of(new Place.Closed<>(
-                        model.toString(), "no account that is open to this caller has it, and a price for it"));
-            }
-            List<Place<Candidate>> places = new ArrayList<>(able.size());
+            List<Candidate> open = new ArrayList<>(able.size());
             for (Candidate candidate : able) {
-                String closed = AccountPlaces.this.load(candidate).isShut(nanoTime.getAsLong())
-                        ? "too many calls failed there; it is tried again soon"
-                        : gate.closed(candidate);
-                places.add(
-                        closed == null
-                                ? new Place.Open<>(candidate, name(candidate))
-                                : new Place.Closed<>(name(candidate), closed));
+                if (isOpen(candidate, notes)) {
+                    open.add(candidate);
+                }
             }
-            return places;
+            return open.size() < 2 ? open : byWeight(open);
         }
 
-        private static String name(Candidate candidate) {
+        private boolean isOpen(Candidate candidate, Notes<Candidate> notes) {
+            if (AccountPlaces.this.load(candidate).isShut(nanoTime.getAsLong())) {
+                notes.closed(candidate, "health", "too many calls failed there; it is tried again soon");
+                return false;
+            }
+            String closed = gate.closed(candidate);
+            if (closed != null) {
+                notes.closed(candidate, "stop", closed);
+            }
+            return closed == null;
+        }
+
+        /** What the candidate does not lead to is not worth a word. */
+        private static void passedOver(Account account, Unfit unfit, Wish wish, Notes<Candidate> notes) {
+            if (notes.areKept() && unfit != Unfit.OTHER_PROVIDER && unfit != Unfit.OTHER_ACCOUNT) {
+                notes.closed(new Candidate(account, wish.model(), null), unfit.member(), unfit.why(account));
+            }
+        }
+
+        /**
+         * Accounts at one provider share its requests by their weights, those of one session on the same one: what a
+         * provider keeps of a conversation to answer faster, it keeps for an account.
+         */
+        private List<Candidate> byWeight(List<Candidate> open) {
+            String session = asked.session;
+            String drawnBy = session == null ? Long.toHexString(asked.chance) : session;
+            List<Candidate> drawn = new ArrayList<>(open.size());
+            for (Candidate candidate : open) {
+                if (drawn.contains(candidate)) {
+                    continue;
+                }
+                Account first = candidate.account();
+                open.stream()
+                        .filter(other -> other.account().provider().equals(first.provider()))
+                        .sorted(Comparator.comparingDouble(other -> Ranking.key(
+                                Ranking.unit(drawnBy, other.account().id()),
+                                other.account().use().weight())))
+                        .forEach(drawn::add);
+            }
+            return drawn;
+        }
+
+        @Override
+        public String name(Candidate candidate) {
             return candidate.account().provider() + "/" + candidate.model() + " over "
                     + candidate.account().id();
         }

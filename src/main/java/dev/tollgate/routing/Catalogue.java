@@ -14,4 +14,10 @@ public interface Catalogue {
     boolean hasPrice(@Nullable String provider, String model);
 
     boolean hasTier(String tier);
+
+    /** Whether there is an account of that id, at that provider; null for any. */
+    boolean hasAccount(String id, @Nullable String provider);
+
+    /** Whether an account has that region, at that provider; null for any. */
+    boolean hasRegion(String region, @Nullable String provider);
 }

@@ -21,8 +21,9 @@ public sealed interface Choice<P> {
      *
      * @param route whose candidates they are
      * @param places at least one
+     * @param at for each of them where the candidate is written that led there
      */
-    record Routed<P>(String route, List<P> places) implements Choice<P> {}
+    record Routed<P>(Route route, List<P> places, List<String> at) implements Choice<P> {}
 
     /** None of the route's candidates will do at present. */
     record Nowhere<P>(String route) implements Choice<P> {}

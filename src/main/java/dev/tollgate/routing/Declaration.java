@@ -1,10 +1,15 @@
 package dev.tollgate.routing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.pricing.JsonPlace;
 import io.vertx.core.json.JsonObject;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param file its name, for people
  */
 public record Declaration(String file, Routes routes, Map<String, Item> routeItems, Map<String, Item> tierItems) {
+    private static final int VERSION_BYTES = 4;
+
     public static final Declaration NONE = new Declaration("", Routes.NONE, Map.of(), Map.of());
 
     /**
@@ -37,7 +44,7 @@ public record Declaration(String file, Routes routes, Map<String, Item> routeIte
         Map<String, Item> routeItems = new HashMap<>();
         Map<String, Item> tierItems = new HashMap<>();
         for (JsonPlace json : elements(routes)) {
-            Route route = RouteReader.route(json, null);
+            Route route = RouteReader.route(json, null, version(json));
             allRoutes.add(route);
             add(routeItems, route.name(), json, "name");
         }
@@ -47,6 +54,17 @@ public record Declaration(String file, Routes routes, Map<String, Item> routeIte
             add(tierItems, tier.tier(), json, "tier");
         }
         return new Declaration(file, Routes.of(allRoutes, allTiers), Map.copyOf(routeItems), Map.copyOf(tierItems));
+    }
+
+    /** A file has no numbers; a route of another text has another version. */
+    private static String version(JsonPlace json) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(json.node().toString().getBytes(UTF_8));
+            return "file:" + HexFormat.of().formatHex(hash, 0, VERSION_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static List<JsonPlace> elements(@Nullable JsonPlace list) {

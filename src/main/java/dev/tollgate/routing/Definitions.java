@@ -30,7 +30,7 @@ public final class Definitions {
             }
             try {
                 switch (record.kind()) {
-                    case ROUTE -> routes.add(route(record.name(), definition));
+                    case ROUTE -> routes.add(route(record.name(), definition, Long.toString(record.version())));
                     case TIER -> tiers.add(tier(record.name(), definition));
                 }
             } catch (IllegalArgumentException e) {
@@ -40,9 +40,13 @@ public final class Definitions {
         return Routes.of(routes, tiers);
     }
 
-    /** Fails with {@link IllegalArgumentException} that names the place of what is wrong. */
-    public static Route route(String name, JsonObject definition) {
-        return RouteReader.route(place(definition), name);
+    /**
+     * Fails with {@link IllegalArgumentException} that names the place of what is wrong.
+     *
+     * @param version as ledger entries are to say it
+     */
+    public static Route route(String name, JsonObject definition, String version) {
+        return RouteReader.route(place(definition), name, version);
     }
 
     /** The same of how a tier is routed. */

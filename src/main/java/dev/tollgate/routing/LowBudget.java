@@ -18,6 +18,16 @@ public record LowBudget(int below, Action action) {
 
         /** Refuse requests. */
         record Stop() implements Action {}
+
+        /** As it is written: {@code prefer_cheaper}. */
+        default String label() {
+            return switch (this) {
+                case Warn _ -> "warn";
+                case PreferCheaper _ -> "prefer_cheaper";
+                case CapOutput _ -> "cap_output";
+                case Stop _ -> "stop";
+            };
+        }
     }
 
     /** Whether it is time for it. */

@@ -9,8 +9,12 @@ import java.util.List;
  * @param <P> a place: a model of an account; equal ones are one
  */
 public interface Places<P> {
-    /** Where a model can be had, the preferred one first, and where it can't for now. */
-    List<Place<P>> of(Target.Model model);
+    /**
+     * Where a model can be had now, in the order in which places are tried.
+     *
+     * @param notes is told of the others
+     */
+    List<P> of(Target.Model model, Notes<P> notes);
 
     /** What the request would cost there at most, in whatever unit; compared only. */
     long cost(P place);
@@ -21,12 +25,23 @@ public interface Places<P> {
     /** How many requests are under way there. */
     int load(P place);
 
-    /** A place that has the model, or would have it. */
-    sealed interface Place<P> {
-        /** @param name for people: {@code openai/gpt-5.5 over openai-eu} */
-        record Open<P>(P place, String name) implements Place<P> {}
+    /** What people call it: {@code openai/gpt-5.5 over openai-eu}. */
+    String name(P place);
 
-        /** @param why not, for people */
-        record Closed<P>(String name, String why) implements Place<P> {}
+    /** Takes down why places will not do, where somebody wants to know. */
+    interface Notes<P> {
+        /** Whether somebody wants to know; for nobody no text is made. */
+        boolean areKept();
+
+        /**
+         * A place that will not do.
+         *
+         * @param member what of it speaks against it: {@code models}
+         * @param why for people
+         */
+        void closed(P place, String member, String why);
+
+        /** There is no place at all. */
+        void nowhere(String why);
     }
 }

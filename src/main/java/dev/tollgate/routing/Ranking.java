@@ -1,5 +1,6 @@
 package dev.tollgate.routing;
 
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,13 +20,20 @@ final class Ranking {
     }
 
     /**
+     * A place that may be tried.
+     *
+     * @param at where the candidate is written that leads there
+     */
+    record Found<P>(String at, P place) {}
+
+    /**
      * A candidate whose conditions hold.
      *
-     * @param places where it leads, the preferred one first; at least one
+     * @param found where it leads, the preferred one first; at least one
      */
-    record Eligible<P>(Route.Candidate candidate, List<P> places) {
+    record Eligible<P>(Route.Candidate candidate, List<Found<P>> found) {
         P first() {
-            return places.getFirst();
+            return found.getFirst().place();
         }
     }
 
@@ -59,10 +67,15 @@ final class Ranking {
             double u = session == null
                     ? random.nextDouble()
                     : unit(session, each.candidate.target().toString());
-            keyed.add(new Keyed<>(each, -Math.log(1 - u) / each.candidate.weight()));
+            keyed.add(new Keyed<>(each, key(u, each.candidate.weight())));
         }
         keyed.sort(Comparator.comparingDouble(Keyed::key));
         return keyed.stream().map(Keyed::eligible).toList();
+    }
+
+    /** What is put in ascending order, so that each comes first as often as its weight says. */
+    static double key(double u, int weight) {
+        return -Math.log(1 - u) / weight;
     }
 
     /** The share of a candidate that will not do falls to those that have none. */

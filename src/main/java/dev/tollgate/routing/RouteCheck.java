@@ -1,6 +1,8 @@
 package dev.tollgate.routing;
 
 import dev.tollgate.routing.LowBudget.Action;
+import dev.tollgate.routing.when.Condition;
+import dev.tollgate.routing.when.OfTier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,19 +81,29 @@ public final class RouteCheck {
                     wrong.add(at + ".route: there is no route " + name);
                 }
             }
-            case Target.Model(String provider, String model) -> {
-                if (provider != null && !catalogue.hasProvider(provider)) {
-                    wrong.add(at + ".provider: there is no provider " + provider);
-                } else if (!catalogue.hasPrice(provider, model)) {
-                    wrong.add(at + ".model: there is no price for " + target);
-                }
-            }
+            case Target.Model model -> model(at, model);
+        }
+    }
+
+    private void model(String at, Target.Model target) {
+        String provider = target.provider();
+        if (provider != null && !catalogue.hasProvider(provider)) {
+            wrong.add(at + ".provider: there is no provider " + provider);
+        } else if (!catalogue.hasPrice(provider, target.model())) {
+            wrong.add(at + ".model: there is no price for " + new Target.Model(provider, target.model()));
+        }
+        String there = provider == null ? "" : " at " + provider;
+        if (target.account() != null && !catalogue.hasAccount(target.account(), provider)) {
+            wrong.add(at + ".account: there is no account " + target.account() + there);
+        }
+        if (target.region() != null && !catalogue.hasRegion(target.region(), provider)) {
+            wrong.add(at + ".region: no account" + there + " has the region " + target.region());
         }
     }
 
     private void conditions(String at, List<Condition> when) {
         for (Condition condition : when) {
-            if (condition instanceof Condition.Tier(Set<String> tiers)) {
+            if (condition instanceof OfTier(Set<String> tiers)) {
                 for (String tier : new TreeSet<>(tiers)) {
                     if (!catalogue.hasTier(tier)) {
                         wrong.add(at + ".tier: there is no tier " + tier);

@@ -1,9 +1,12 @@
 package dev.tollgate.routing;
 
-import dev.tollgate.kernel.NamePatterns;
 import dev.tollgate.pricing.JsonPlace;
 import dev.tollgate.routing.LowBudget.Action;
 import dev.tollgate.routing.TierRouting.Substitute;
+import dev.tollgate.routing.when.ConditionReader;
+import dev.tollgate.routing.when.Labels;
+import dev.tollgate.routing.when.Names;
+import dev.tollgate.routing.when.Preference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteReader {
     private static final Set<String> ROUTE = Set.of("name", "description", "strategy", "candidates");
-    private static final Set<String> CANDIDATE = Set.of("model", "provider", "route", "weight", "share", "when");
-    private static final Set<String> TIER = Set.of("tier", "models", "default_model", "substitutes", "low_budget");
+    private static final Set<String> CANDIDATE =
+            Set.of("model", "provider", "account", "region", "route", "weight", "share", "when");
+    private static final List<String> OF_A_MODEL = List.of("model", "provider", "account", "region");
+    private static final Set<String> TIER =
+            Set.of("tier", "models", "default_model", "substitutes", "prefer", "low_budget");
     private static final Set<String> SUBSTITUTE = Set.of("for", "use");
     private static final Set<String> STAGE = Set.of("below", "do", "tokens");
 
@@ -30,8 +36,11 @@ public final class RouteReader {
 
     private RouteReader() {}
 
-    /** @param name where it is known without the JSON, or null where {@code name} says it */
-    public static Route route(JsonPlace json, @Nullable String name) {
+    /**
+     * @param known its name, where it is known without the JSON, or null where {@code name} says it
+     * @param version as ledger entries are to say it
+     */
+    public static Route route(JsonPlace json, @Nullable String known, String version) {
         json.allowOnly(ROUTE);
         JsonPlace description = json.findValue("description");
         JsonPlace strategy = json.findValue("strategy");
@@ -39,11 +48,17 @@ public final class RouteReader {
         if (candidates.isEmpty() || candidates.size() > CANDIDATES_MAX) {
             throw json.get("candidates").wrong(candidates.size() + " (expected: 1.." + CANDIDATES_MAX + ")");
         }
+        String name = name(json, "name", known);
+        List<Route.Candidate> read = new ArrayList<>(candidates.size());
+        for (JsonPlace candidate : candidates) {
+            read.add(candidate(candidate, name + ".candidates[" + read.size() + "]"));
+        }
         return new Route(
-                name(json, "name", name),
+                name,
+                version,
                 description == null ? "" : description.text(),
                 strategy == null ? Strategy.IN_ORDER : Labels.read(strategy, Strategy.class),
-                candidates.stream().map(RouteReader::candidate).toList());
+                read);
     }
 
     private static String name(JsonPlace json, String member, @Nullable String known) {
@@ -59,12 +74,13 @@ public final class RouteReader {
         return name;
     }
 
-    private static Route.Candidate candidate(JsonPlace json) {
+    private static Route.Candidate candidate(JsonPlace json, String at) {
         json.allowOnly(CANDIDATE);
         JsonPlace weight = json.findValue("weight");
         JsonPlace share = json.findValue("share");
         JsonPlace when = json.findValue("when");
         return new Route.Candidate(
+                at,
                 target(json),
                 weight == null ? 1 : upTo(weight, WEIGHT_MAX),
                 share == null ? Route.NO_SHARE : upTo(share, PERCENT_MAX),
@@ -73,15 +89,21 @@ public final class RouteReader {
 
     private static Target target(JsonPlace json) {
         JsonPlace route = json.findValue("route");
-        JsonPlace provider = json.findValue("provider");
         if (route == null) {
             return new Target.Model(
-                    provider == null ? null : provider.text(), json.get("model").text());
+                    text(json, "provider"), json.get("model").text(), text(json, "account"), text(json, "region"));
         }
-        if (provider != null || json.findValue("model") != null) {
-            throw json.wrong("a route and a model (expected: one of them)");
+        for (String member : OF_A_MODEL) {
+            if (json.findValue(member) != null) {
+                throw json.wrong("a route and a " + member + " (expected: a route, or a model and where it is)");
+            }
         }
         return new Target.Other(route.text());
+    }
+
+    private static @Nullable String text(JsonPlace json, String member) {
+        JsonPlace value = json.findValue(member);
+        return value == null ? null : value.text();
     }
 
     /** @param tier where it is known without the JSON, or null where {@code tier} says it */
@@ -89,19 +111,21 @@ public final class RouteReader {
         json.allowOnly(TIER);
         JsonPlace models = json.findValue("models");
         JsonPlace defaultModel = json.findValue("default_model");
+        JsonPlace prefer = json.findValue("prefer");
         return new TierRouting(
                 name(json, "tier", tier),
-                models == null ? null : patterns(models),
+                models == null ? null : Names.patterns(models),
                 defaultModel == null ? null : defaultModel.text(),
                 elements(json, "substitutes").stream()
                         .map(RouteReader::substitute)
                         .toList(),
+                prefer == null ? null : Labels.read(prefer, Preference.class),
                 elements(json, "low_budget").stream().map(RouteReader::stage).toList());
     }
 
     private static Substitute substitute(JsonPlace json) {
         json.allowOnly(SUBSTITUTE);
-        return new Substitute(patterns(json.get("for")), json.get("use").text());
+        return new Substitute(Names.patterns(json.get("for")), json.get("use").text());
     }
 
     private static LowBudget stage(JsonPlace json) {
@@ -125,20 +149,6 @@ public final class RouteReader {
     private static List<JsonPlace> elements(JsonPlace json, String member) {
         JsonPlace list = json.findValue(member);
         return list == null ? List.of() : list.elements();
-    }
-
-    /** Names, or beginnings of names with a star at their end; at least one. */
-    static NamePatterns patterns(JsonPlace json) {
-        return NamePatterns.of(texts(json));
-    }
-
-    static List<String> texts(JsonPlace json) {
-        List<String> texts = new ArrayList<>();
-        json.elements().forEach(element -> texts.add(element.text()));
-        if (texts.isEmpty()) {
-            throw json.wrong("empty (expected: at least one)");
-        }
-        return texts;
     }
 
     private static int upTo(JsonPlace json, int max) {

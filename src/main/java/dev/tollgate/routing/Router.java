@@ -1,7 +1,10 @@
 package dev.tollgate.routing;
 
-import dev.tollgate.routing.Places.Place;
 import dev.tollgate.routing.Ranking.Eligible;
+import dev.tollgate.routing.Ranking.Found;
+import dev.tollgate.routing.when.Condition;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,12 +29,12 @@ public final class Router {
      * @param name a model's or route's, or null where the request names none
      */
     public <P> Choice<P> choose(Routes routes, @Nullable String name, RequestTraits request, Places<P> places) {
-        return choose(routes, name, request, places, Trail.none());
+        return choose(routes, name, request, places, Trail.none(places));
     }
 
     /** The same with what became of each candidate on the way. */
     public <P> Explanation<P> explain(Routes routes, @Nullable String name, RequestTraits request, Places<P> places) {
-        Trail<P> trail = Trail.kept();
+        Trail<P> trail = Trail.kept(places);
         Choice<P> choice = choose(routes, name, request, places, trail);
         return new Explanation<>(choice, trail.considered(choice));
     }
@@ -41,7 +44,7 @@ public final class Router {
      *
      * @param <P> a place: a model of an account
      */
-    public record Explanation<P>(Choice<P> choice, List<Considered> considered) {}
+    public record Explanation<P>(Choice<P> choice, List<Considered<P>> considered) {}
 
     private <P> Choice<P> choose(
             Routes routes, @Nullable String name, RequestTraits request, Places<P> places, Trail<P> trail) {
@@ -85,38 +88,52 @@ public final class Router {
                         ? new Choice.Direct<>(name)
                         : new Choice.NotAllowed<>(tier.tier(), name);
             }
-            List<P> order = distinct(rank(route, "", /* depth= */ 1));
+            List<Found<P>> order = distinct(rank(route, "", /* depth= */ 1));
             if (order.isEmpty()) {
                 return new Choice.Nowhere<>(name);
             }
             if (order.size() > 1) {
                 prefer(order);
             }
-            return new Choice.Routed<>(name, List.copyOf(order));
+            return routed(route, order);
         }
 
-        /** A budget that runs low comes before what is set for a feature, and that before what the route says. */
-        private void prefer(List<P> order) {
-            if (request.prefers() == Preference.PRICE || (tier != null && tier.prefersCheaper(request))) {
-                order.sort(Comparator.comparingLong(places::cost));
-            } else if (request.prefers() == Preference.LATENCY) {
-                order.sort(Comparator.comparingLong(places::delay));
+        private static <P> Choice<P> routed(Route route, List<Found<P>> order) {
+            List<P> ordered = new ArrayList<>(order.size());
+            List<String> at = new ArrayList<>(order.size());
+            for (Found<P> found : order) {
+                ordered.add(found.place());
+                at.add(found.at());
+            }
+            return new Choice.Routed<>(route, List.copyOf(ordered), List.copyOf(at));
+        }
+
+        /**
+         * A budget that runs low comes before what is set for a feature, that before what the tier prefers, and that before
+         * what the route says.
+         */
+        private void prefer(List<Found<P>> order) {
+            Preference ofTier = tier == null ? null : tier.prefer();
+            Preference preferred = request.prefers() == null ? ofTier : request.prefers();
+            if (preferred == Preference.PRICE || (tier != null && tier.prefersCheaper(request))) {
+                order.sort(Comparator.comparingLong(found -> places.cost(found.place())));
+            } else if (preferred == Preference.LATENCY) {
+                order.sort(Comparator.comparingLong(found -> places.delay(found.place())));
             }
         }
 
-        private List<P> rank(Route route, String before, int depth) {
+        private List<Found<P>> rank(Route route, String before, int depth) {
             List<Eligible<P>> eligible = new ArrayList<>(route.candidates().size());
-            for (int i = 0; i < route.candidates().size(); i++) {
-                Route.Candidate candidate = route.candidates().get(i);
-                String at = trail.isKept() ? before + route.name() + ".candidates[" + i + "]" : "";
-                List<P> found = holds(candidate, at) ? lead(candidate.target(), at, depth) : List.of();
+            for (Route.Candidate candidate : route.candidates()) {
+                String at = before.isEmpty() ? candidate.at() : before + " > " + candidate.at();
+                List<Found<P>> found = holds(candidate, at) ? lead(candidate.target(), at, depth) : List.of();
                 if (!found.isEmpty()) {
                     eligible.add(new Eligible<>(candidate, found));
                 }
             }
             List<Eligible<P>> ranked = eligible.size() < 2 ? eligible : ranking.order(route, eligible, request, places);
-            List<P> order = new ArrayList<>();
-            ranked.forEach(each -> order.addAll(each.places()));
+            List<Found<P>> order = new ArrayList<>();
+            ranked.forEach(each -> order.addAll(each.found()));
             return order;
         }
 
@@ -136,46 +153,44 @@ public final class Router {
             return true;
         }
 
-        private List<P> lead(Target target, String at, int depth) {
+        private List<Found<P>> lead(Target target, String at, int depth) {
             return switch (target) {
                 case Target.Other other -> {
                     Route route = depth < Route.DEPTH_MAX ? routes.find(other.route()) : null;
-                    yield route == null ? gone(other, at) : rank(route, trail.isKept() ? at + " > " : "", depth + 1);
+                    yield route == null ? gone(other, at) : rank(route, at, depth + 1);
                 }
                 case Target.Model model
                 when tier != null && !tier.allows(model.model()) -> {
-                    trail.passedOver(at, model.toString(), "target", "not for tier " + tier.tier());
+                    if (trail.isKept()) {
+                        trail.passedOver(at, model.toString(), "target", "not for tier " + tier.tier());
+                    }
                     yield List.of();
                 }
                 case Target.Model model -> open(model, at);
             };
         }
 
-        private List<P> gone(Target.Other other, String at) {
+        private List<Found<P>> gone(Target.Other other, String at) {
             trail.passedOver(
                     at, other.toString(), "target", "there is no such route any more, or too many behind one another");
             return List.of();
         }
 
-        private List<P> open(Target.Model model, String at) {
-            List<P> open = new ArrayList<>();
-            for (Place<P> place : places.of(model)) {
-                switch (place) {
-                    case Place.Open<P>(P there, String name) -> {
-                        open.add(there);
-                        trail.opened(at, name, there);
-                    }
-                    case Place.Closed<P>(String name, String why) -> trail.passedOver(at, name, "target", why);
-                }
+        private List<Found<P>> open(Target.Model model, String at) {
+            List<P> open = places.of(model, trail.notes(at, model));
+            List<Found<P>> found = new ArrayList<>(open.size());
+            for (P place : open) {
+                found.add(new Found<>(at, place));
+                trail.opened(at, place);
             }
-            return open;
+            return found;
         }
 
-        private static <P> List<P> distinct(List<P> order) {
-            List<P> distinct = new ArrayList<>(order.size());
-            for (P place : order) {
-                if (!distinct.contains(place)) {
-                    distinct.add(place);
+        private static <P> List<Found<P>> distinct(List<Found<P>> order) {
+            List<Found<P>> distinct = new ArrayList<>(order.size());
+            for (Found<P> found : order) {
+                if (distinct.stream().noneMatch(other -> other.place().equals(found.place()))) {
+                    distinct.add(found);
                 }
             }
             return distinct;

@@ -1,5 +1,7 @@
 package dev.tollgate.routing;
 
+import dev.tollgate.routing.when.Labels;
+
 /** What is kept under a name. */
 public enum RoutingKind {
     /** A {@link Route}. */

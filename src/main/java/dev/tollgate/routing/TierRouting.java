@@ -1,7 +1,10 @@
 package dev.tollgate.routing;
 
 import dev.tollgate.kernel.NamePatterns;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param models that it may use, as providers call them, however they are asked for; null for all
  * @param defaultModel a model or route for requests that name none, or null
  * @param substitutes for names that it may not use, the first that fits
+ * @param prefer by what the places of routes are put in order, where nothing is set for the feature; null to leave it to
+ *     the route
  * @param lowBudget what is done as a budget runs down
  */
 public record TierRouting(
@@ -18,6 +23,7 @@ public record TierRouting(
         @Nullable NamePatterns models,
         @Nullable String defaultModel,
         List<Substitute> substitutes,
+        @Nullable Preference prefer,
         List<LowBudget> lowBudget) {
     public TierRouting {
         substitutes = List.copyOf(substitutes);
@@ -26,7 +32,7 @@ public record TierRouting(
 
     /** Of a tier that nothing is said of. */
     public static TierRouting none(String tier) {
-        return new TierRouting(tier, null, null, List.of(), List.of());
+        return new TierRouting(tier, null, null, List.of(), null, List.of());
     }
 
     /**
@@ -50,6 +56,16 @@ public record TierRouting(
             }
         }
         return null;
+    }
+
+    /** What is to be done now that so many percent are left of a budget. */
+    public List<LowBudget.Action> due(IntSupplier percentLeft) {
+        return lowBudget.isEmpty()
+                ? List.of()
+                : lowBudget.stream()
+                        .filter(stage -> stage.isDue(percentLeft.getAsInt()))
+                        .map(LowBudget::action)
+                        .toList();
     }
 
     /** Whether one of the things to be done when so much is left of a budget is to prefer what is cheaper. */

@@ -3,6 +3,7 @@ package dev.tollgate.tenancy;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every key that may be shown, by its public id. A look-up takes no lock. A key is replaced as one, together with what its
@@ -20,6 +21,7 @@ public final class Callers {
         record Unheard() implements Identity {}
     }
 
+    private static final String ID_PREFIX = "key_";
     private static final Identity UNHEARD = new Identity.Unheard();
 
     private final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
@@ -36,6 +38,12 @@ public final class Callers {
             return identity;
         }
         return key.hasRightChecksum() ? UNHEARD : new Identity.Unknown("it is mistyped or cut off");
+    }
+
+    /** Whose a key is at an instant, by its id {@code key_…}, as if its secret had been shown; null where it is not known. */
+    public @Nullable Identity find(String keyId, Instant now) {
+        KnownKey known = keyId.startsWith(ID_PREFIX) ? keys.get(keyId.substring(ID_PREFIX.length())) : null;
+        return known == null ? null : known.at(now);
     }
 
     /** Puts what is known of a key in force. */

@@ -34,6 +34,11 @@ public record KnownKey(
                         "it was rotated, and its former secret was good until " + previous.expiresAt);
             }
         }
+        return at(now);
+    }
+
+    /** What the key turns out to be at an instant with its own secret. */
+    Identity at(Instant now) {
         if (expiresAt != null && !now.isBefore(expiresAt) && identity instanceof Identity.Known) {
             return new Identity.Unknown("it expired at " + expiresAt);
         }

@@ -136,6 +136,8 @@ class RoutesIT {
         assertThat(answer.header("x-tollgate-cost")).isEqualTo("0.0000021");
         Ledger.Entry entry = TOLLGATE.ledger().entry(answer);
         assertThat(entry.text("route")).isEqualTo(route);
+        assertThat(entry.text("route_candidate")).isEqualTo(route + ".candidates[0]");
+        assertThat(answer.header("x-tollgate-route")).isEqualTo(route + "@" + entry.text("route_version"));
         assertThat(entry.charge().nanos()).isEqualTo(2_100);
         assertThat(app.get("/v1/models").text()).contains(quote(route));
     }
@@ -163,8 +165,11 @@ class RoutesIT {
         JsonNode told = explained(",\"provider\":\"mistral\"");
 
         assertThat(told.path("outcome").asText()).isEqualTo("routed");
-        assertThat(told.at("/considered/0/why").asText()).contains("mistral alone");
-        assertThat(told.at("/considered/1/turn").asInt()).isEqualTo(1);
+        assertThat(told.toString()).contains("the caller wants another provider or account");
+        assertThat(told.findValues("turn").stream()
+                        .filter(turn -> turn.asInt() == 1)
+                        .count())
+                .isEqualTo(1);
         MISTRAL.answering(answered("mistral-small-latest"));
         assertThat(ask("x-tollgate-provider", "mistral").header("x-tollgate-provider"))
                 .isEqualTo("mistral");
@@ -205,7 +210,7 @@ class RoutesIT {
         assertThat(app.post(CHAT, chat("o3", "Hello")).errorCode()).isEqualTo("model_not_allowed");
         twoProviders();
         accepted(ask());
-        assertThat(explained("").path("considered")).hasSize(2);
+        assertThat(explained("").path("tier").asText()).isEqualTo(tier);
     }
 
     @Test
@@ -234,6 +239,27 @@ class RoutesIT {
                 .isEqualTo("50%");
         assertThat(OPENAI.received().getLast().text()).contains("_tokens\":7");
         assertThat(app.post(CHAT, chat("gpt-4o-mini", "4")).errorCode()).isEqualTo("budget_exceeded");
+    }
+
+    @Test
+    void as_a_budget_runs_down_the_cheaper_candidate_comes_first() {
+        String tier = "tier-" + UUID.randomUUID();
+        ADMIN.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
+        ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
+                .header("content-type", "application/json")
+                .method("PATCH", BodyPublishers.ofString("{\"tier\":" + quote(tier) + "}")));
+        ADMIN.post(
+                "/admin/v1/budgets",
+                "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":4,\"period\":\"year\",\"scope\":{\"owner\":"
+                        + "\"organization\",\"owner_id\":" + quote(organization) + "}}");
+        accepted(put("tiers/" + tier + "/routing", "{\"low_budget\":[{\"below\":60,\"do\":\"prefer_cheaper\"}]}"));
+        accepted(put("routes/" + route, "{\"candidates\":[{\"model\":\"gpt-4o\"},{\"model\":\"gpt-4.1-nano\"}]}"));
+        OPENAI.answering(answered("gpt-4o"));
+
+        assertThat(ask().header("x-tollgate-model")).isEqualTo("gpt-4o");
+        assertThat(ask().header("x-tollgate-model")).isEqualTo("gpt-4o");
+        assertThat(explained("").path("low_budget").toString()).isEqualTo("[\"prefer_cheaper\"]");
+        assertThat(ask().header("x-tollgate-model")).isEqualTo("gpt-4.1-nano");
     }
 
     // When providers fail
@@ -459,6 +485,45 @@ class RoutesIT {
         models.add(declaredModel());
 
         assertThat(models).as("a file that is wrong changes nothing").containsExactly("gpt-4o", "gpt-4o");
+    }
+
+    @Test
+    void prices_and_routes_of_the_file_change_together() {
+        declare(ours("first", "1") + "\nroutes: [{name: declared, candidates: [{model: gpt-4o-mini}]},"
+                + " {name: over-ours, candidates: [{model: ours, provider: openai}]}]");
+        Await.until(
+                "the file's new price and its route are in force",
+                () -> ADMIN.get("/admin/v1/routes/over-ours").status() == 200);
+        OPENAI.answering(answered("ours"));
+        Answer first = app.post(CHAT, chat("over-ours", "Hello"));
+        accepted(first);
+        assertThat(first.header("x-tollgate-cost")).isEqualTo("0.00001"); // 10 tokens at $1 a million
+        assertThat(first.header("x-tollgate-route")).startsWith("over-ours@file:");
+        Answer refused = ADMIN.post(
+                "/admin/v1/prices",
+                "{\"provider\":\"openai\",\"price\":{\"model\":\"ours\",\"standard\":{\"input\":\"9\"}}}");
+        assertThat(refused.errorCode()).isEqualTo("declared_in_file");
+        assertThat(refused.text()).contains(file().toString());
+
+        declare(ours("first", "2") + "\nroutes: [{name: declared, candidates: [{model: gpt-4o-mini}]}]");
+        Await.until(
+                "another price under the same version is refused",
+                () -> TOLLGATE.metric("tollgate_config_refused") == 1);
+        assertThat(TOLLGATE.output()).contains("openai/first was something else");
+        accepted(app.post(CHAT, chat("over-ours", "Hello")));
+
+        declare(ours("second", "2") + "\nroutes: [{name: declared, candidates: [{model: gpt-4o-mini}]}]");
+        Await.until("it is in force", () -> TOLLGATE.metric("tollgate_config_refused") == 0);
+        Answer second = app.post(CHAT, chat("openai/ours", "Hello"));
+        accepted(second);
+        assertThat(second.header("x-tollgate-cost")).isEqualTo("0.00002");
+        assertThat(TOLLGATE.ledger().entry(second).text("price_version")).isEqualTo("openai/second");
+        assertThat(TOLLGATE.ledger().entry(first).text("price_version")).isEqualTo("openai/first");
+    }
+
+    private static String ours(String version, String input) {
+        return "prices: [{provider: openai, currency: USD, version: " + version + ", source: 'https://example.com',"
+                + " models: [{model: ours, unverified: true, standard: {input: '" + input + "', output: '0'}}]}]";
     }
 
     private static String declaredModel() {

@@ -31,7 +31,8 @@ class EntryJsonTest {
                 "merged_count":2,"flags":"saturated,dropped_tags","organization_id":"org_1","client_id":"cli_1",\
                 "key_id":"key_1","feature":"pdf","tier":"scale","end_user":"abcd","tags":{"team":"a \\"b\\""},\
                 "operation":"image","streamed":true,"model_asked":"dall-e","service_tier_asked":"auto",\
-                "caller_request_id":"mine-1","route":"auto","route_version":"7","experiment_arm":"b",\
+                "caller_request_id":"mine-1","route":"auto","route_version":"7","route_candidate":"auto.candidates[1]",\
+                "experiment_arm":"b",\
                 "query_type":"code","difficulty":42,"provider":"azure","account_id":"acc","region":"eu-west",\
                 "deployment":"dep","simulated":true,"payer":"client","model_sent":"m1","model_served":"m2",\
                 "service_tier":"flex","upstream_request_id":"req-9",\

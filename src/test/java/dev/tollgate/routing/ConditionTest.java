@@ -3,6 +3,10 @@ package dev.tollgate.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.routing.Given.Request;
+import dev.tollgate.routing.when.Condition;
+import dev.tollgate.routing.when.ConditionReader;
+import dev.tollgate.routing.when.Modality;
+import dev.tollgate.routing.when.Urgency;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,10 @@ package dev.tollgate.routing;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tollgate.pricing.JsonPlace;
-import dev.tollgate.routing.Places.Place;
+import dev.tollgate.routing.when.Modality;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.RequestTraits;
+import dev.tollgate.routing.when.Urgency;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +29,7 @@ final class Given {
         List<TierRouting> tiers = new ArrayList<>();
         JsonPlace listed = root.find("routes");
         if (listed != null) {
-            listed.elements().forEach(json -> routes.add(RouteReader.route(json, null)));
+            listed.elements().forEach(json -> routes.add(RouteReader.route(json, null, "1")));
         }
         JsonPlace listedTiers = root.find("tiers");
         if (listedTiers != null) {
@@ -169,10 +172,18 @@ final class Given {
         }
 
         @Override
-        public List<Place<String>> of(Target.Model model) {
+        public List<String> of(Target.Model model, Notes<String> notes) {
             String name = model.toString();
             String why = closed.get(name);
-            return List.of(why == null ? new Place.Open<>(name, name) : new Place.Closed<>(name, why));
+            if (why != null) {
+                notes.closed(name, "target", why);
+            }
+            return why == null ? List.of(name) : List.of();
+        }
+
+        @Override
+        public String name(String place) {
+            return place;
         }
 
         @Override

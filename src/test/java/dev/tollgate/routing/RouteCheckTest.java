@@ -23,6 +23,16 @@ class RouteCheckTest {
         }
 
         @Override
+        public boolean hasAccount(String id, @Nullable String provider) {
+            return id.equals("acc_1") && (provider == null || provider.equals("openai"));
+        }
+
+        @Override
+        public boolean hasRegion(String region, @Nullable String provider) {
+            return region.equals("eu") && (provider == null || provider.equals("openai"));
+        }
+
+        @Override
         public boolean hasTier(String tier) {
             return Set.of("free", "scale").contains(tier);
         }
@@ -40,6 +50,8 @@ class RouteCheckTest {
                   - name: a
                     candidates:
                       - {model: m, provider: openai, when: {tier: [scale]}}
+                      - {model: m, provider: openai, account: acc_1}
+                      - {model: m, region: eu}
                       - {model: m, provider: openai}
                       - {route: b}
                   - {name: b, strategy: share, candidates: [{model: n, share: 5}, {model: m}]}
@@ -53,6 +65,10 @@ class RouteCheckTest {
             {name: a, candidates: [{route: b}]}                                  | route a.candidates[0].route: there is no route b
             {name: a, candidates: [{model: m, provider: acme}]}                  | route a.candidates[0].provider: there is no provider acme
             {name: a, candidates: [{model: m}, {model: x, provider: openai}]}    | route a.candidates[1].model: there is no price for openai/x
+            {name: a, candidates: [{model: m, account: acc_2}]}                  | route a.candidates[0].account: there is no account acc_2
+            {name: a, candidates: [{model: m, provider: mistral, account: acc_1}]} | route a.candidates[0].account: there is no account acc_1 at mistral
+            {name: a, candidates: [{model: m, region: us}]}                      | route a.candidates[0].region: no account has the region us
+            {name: a, candidates: [{model: m, provider: mistral, region: eu}]}   | route a.candidates[0].region: no account at mistral has the region eu
             {name: a, candidates: [{model: m, when: {tier: [gold]}}]}            | route a.candidates[0].when.tier: there is no tier gold
             {name: a, candidates: [{route: a}]}                                  | route a.candidates[0].route: a circle, because a leads back here
             {name: a, candidates: [{model: m, share: 5}]}                        | route a.candidates[0].share: only with strategy share

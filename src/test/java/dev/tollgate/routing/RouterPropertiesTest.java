@@ -6,6 +6,16 @@ import dev.tollgate.kernel.NamePatterns;
 import dev.tollgate.routing.Considered.Verdict;
 import dev.tollgate.routing.Given.NamedPlaces;
 import dev.tollgate.routing.Given.Request;
+import dev.tollgate.routing.when.BudgetLeft;
+import dev.tollgate.routing.when.Condition;
+import dev.tollgate.routing.when.Modality;
+import dev.tollgate.routing.when.OfTier;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.PromptBytes;
+import dev.tollgate.routing.when.Range;
+import dev.tollgate.routing.when.RequestTraits;
+import dev.tollgate.routing.when.WithModality;
+import dev.tollgate.routing.when.WithTools;
 import dev.tollgate.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +62,8 @@ class RouterPropertiesTest {
             TierRouting tier = routes.tier(request.tier());
             if (choice instanceof Choice.Routed<String> routed) {
                 assertThat(routed.places()).doesNotHaveDuplicates().isNotEmpty().allSatisfy(place -> {
-                    assertThat(places.of(new Target.Model(null, place))).first().isInstanceOf(Places.Place.Open.class);
+                    assertThat(places.of(new Target.Model(null, place), NobodysNotes.get()))
+                            .containsExactly(place);
                     assertThat(tier == null || tier.allows(place)).isTrue();
                 });
             }
@@ -71,9 +82,10 @@ class RouterPropertiesTest {
                         ? new Target.Other("r" + (i + 1 + random.nextInt(ROUTES - i - 1)))
                         : new Target.Model(null, pick(random, MODELS));
                 int share = strategy == Strategy.SHARE && random.nextBoolean() ? 20 : Route.NO_SHARE;
-                candidates.add(new Route.Candidate(target, 1 + random.nextInt(9), share, conditions(random)));
+                candidates.add(new Route.Candidate(
+                        "r" + i + ".candidates[" + j + "]", target, 1 + random.nextInt(9), share, conditions(random)));
             }
-            routes.add(new Route("r" + i, "", strategy, candidates));
+            routes.add(new Route("r" + i, "1", "", strategy, candidates));
         }
         NamePatterns allowed = NamePatterns.of(MODELS.subList(0, 1 + random.nextInt(MODELS.size())));
         TierRouting free = new TierRouting(
@@ -81,17 +93,18 @@ class RouterPropertiesTest {
                 allowed,
                 "a",
                 List.of(new TierRouting.Substitute(NamePatterns.of(List.of("r0", "e")), "r3")),
+                random.nextBoolean() ? null : pick(random, List.of(Preference.values())),
                 List.of(new LowBudget(30, new LowBudget.Action.PreferCheaper())));
         return Routes.of(routes, List.of(free));
     }
 
     private static List<Condition> conditions(Random random) {
         return switch (random.nextInt(8)) {
-            case 0 -> List.of(new Condition.Tier(Set.of("free")));
-            case 1 -> List.of(new Condition.Tools(random.nextBoolean()));
-            case 2 -> List.of(new Condition.PromptBytes(new Range(random.nextInt(1_000), Long.MAX_VALUE)));
-            case 3 -> List.of(new Condition.BudgetLeft(new Range(0, 1 + random.nextInt(100))));
-            case 4 -> List.of(new Condition.Modalities(Set.of(Modality.TEXT)), new Condition.Tools(false));
+            case 0 -> List.of(new OfTier(Set.of("free")));
+            case 1 -> List.of(new WithTools(random.nextBoolean()));
+            case 2 -> List.of(new PromptBytes(new Range(random.nextInt(1_000), Long.MAX_VALUE)));
+            case 3 -> List.of(new BudgetLeft(new Range(0, 1 + random.nextInt(100))));
+            case 4 -> List.of(new WithModality(Set.of(Modality.TEXT)), new WithTools(false));
             default -> List.of();
         };
     }

@@ -1,10 +1,13 @@
 package dev.tollgate.routing;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.routing.Considered.Verdict;
 import dev.tollgate.routing.Given.NamedPlaces;
 import dev.tollgate.routing.Given.Request;
+import dev.tollgate.routing.when.Preference;
+import dev.tollgate.routing.when.RequestTraits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +83,8 @@ class RouterTest {
         assertThat(router.choose(routes, "gpt-5", free, places)).isEqualTo(new Choice.Direct<>("small"));
         assertThat(router.choose(routes, "o3", free, places)).isEqualTo(new Choice.NotAllowed<>("free", "o3"));
         assertThat(router.choose(routes, "cheap", free, places))
-                .isEqualTo(new Choice.Routed<>("cheap", List.of("small")));
+                .isEqualTo(new Choice.Routed<>(
+                        requireNonNull(routes.find("cheap")), List.of("small"), List.of("cheap.candidates[0]")));
     }
 
     @Test
@@ -133,6 +137,20 @@ class RouterTest {
     }
 
     @Test
+    void what_a_tier_prefers_comes_after_what_is_set_for_a_feature() {
+        String yaml = strategy("in_order") + "\ntiers: [{tier: free, prefer: price}]";
+        places.costs("a", 5).costs("b", 2).costs("c", 9);
+        places.delays("a", 8).delays("b", 9).delays("c", 1);
+        assertThat(order(yaml, "r", new Request().tier("free").traits())).containsExactly("b", "a", "c");
+        assertThat(order(yaml, "r", new Request().tier("scale").traits())).containsExactly("a", "b", "c");
+        assertThat(order(
+                        yaml,
+                        "r",
+                        new Request().tier("free").prefers(Preference.LATENCY).traits()))
+                .containsExactly("c", "a", "b");
+    }
+
+    @Test
     void weighted_ones_are_first_as_often_as_their_weights_say() {
         Map<String, Integer> first = firsts(strategy("weighted"), /* sessions= */ false);
         // 10,000 draws of 10, 30 and 60 percent: standard deviations of 30, 46 and 49
@@ -161,7 +179,7 @@ class RouterTest {
             Choice<String> left = router.choose(Given.routes(strategy("sticky")), "r", request, without);
             List<String> expected =
                     all.stream().filter(model -> !model.equals("b")).toList();
-            assertThat(left).isEqualTo(new Choice.Routed<>("r", expected));
+            assertThat(((Choice.Routed<String>) left).places()).isEqualTo(expected);
         }
     }
 
@@ -194,22 +212,36 @@ class RouterTest {
         RequestTraits request = new Request().promptBytes(10).tier("scale").traits();
         assertThat(router.explain(Given.routes(ROUTES), "auto", request, places).considered())
                 .containsExactly(
-                        new Considered(
+                        new Considered<>(
                                 "auto.candidates[0]",
                                 "large",
+                                null,
                                 new Verdict.PassedOver("when.prompt_bytes", "10 (expected: at least 500)")),
-                        new Considered(
+                        new Considered<>(
                                 "auto.candidates[1]",
                                 "route cheap",
+                                null,
                                 new Verdict.PassedOver("when.budget_left", "100 (expected: below 20)")),
-                        new Considered("auto.candidates[2]", "medium", new Verdict.Taken(1)),
-                        new Considered(
+                        new Considered<>("auto.candidates[2]", "medium", "medium", new Verdict.Taken(1)),
+                        new Considered<>(
                                 "auto.candidates[3] > cheap.candidates[0]",
                                 "small",
+                                "small",
                                 new Verdict.PassedOver("target", "its account is out of order")),
-                        new Considered(
+                        new Considered<>(
                                 "auto.candidates[3] > cheap.candidates[1]",
                                 "medium",
+                                "medium",
                                 new Verdict.PassedOver("target", "has its turn already: 1")));
+    }
+
+    @Test
+    void tells_of_each_place_which_candidate_led_there() {
+        Choice.Routed<String> choice = (Choice.Routed<String>) router.choose(
+                Given.routes(ROUTES), "auto", new Request().budgetLeft(19).traits(), places);
+        assertThat(choice.at())
+                .containsExactly(
+                        "auto.candidates[1] > cheap.candidates[0]", "auto.candidates[1] > cheap.candidates[1]");
+        assertThat(choice.route().version()).isEqualTo("1");
     }
 }

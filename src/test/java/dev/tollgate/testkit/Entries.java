@@ -150,7 +150,15 @@ public final class Entries {
                 Purpose.JUDGE,
                 id(at, n + 1),
                 new Origin("org_1", "cli_1", "key_1", "pdf", "scale", "abcd", Map.of("team", "a \"b\"")),
-                new Asked("image", true, "dall-e", "auto", "mine-1", new Route("auto", "7", "b"), "code", 42),
+                new Asked(
+                        "image",
+                        true,
+                        "dall-e",
+                        "auto",
+                        "mine-1",
+                        new Route("auto", "7", "auto.candidates[1]", "b"),
+                        "code",
+                        42),
                 new Target("azure", "acc", "eu-west", "dep", true, "client", "m1", "m2", "flex", "req-9"),
                 List.of(new Attempt("acc0", null, Outcome.FAILED, 0, 3), new Attempt("acc", "m1", Outcome.OK, 200, 4)),
                 new Consumed(

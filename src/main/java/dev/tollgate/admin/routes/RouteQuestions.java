@@ -1,137 +1,118 @@
 package dev.tollgate.admin.routes;
 
+import dev.tollgate.access.Principal;
 import dev.tollgate.admin.AdminRequest;
 import dev.tollgate.admin.Given;
+import dev.tollgate.admin.privacy.EndUserHashes;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.limits.rules.RuleBook;
 import dev.tollgate.limits.rules.RulesInForce;
-import dev.tollgate.provider.Candidate;
-import dev.tollgate.provider.Tenant;
-import dev.tollgate.routing.AccountPlaces;
-import dev.tollgate.routing.Modality;
-import dev.tollgate.routing.Places;
-import dev.tollgate.routing.Preference;
-import dev.tollgate.routing.RequestTraits;
-import dev.tollgate.routing.Router;
-import dev.tollgate.routing.RoutesInForce;
-import dev.tollgate.routing.Urgency;
+import dev.tollgate.settings.SettingsInForce;
+import dev.tollgate.tenancy.AllowedModels;
+import dev.tollgate.tenancy.Caller;
+import dev.tollgate.tenancy.Callers;
+import dev.tollgate.tenancy.Callers.Identity;
 import dev.tollgate.tenancy.Organization;
+import dev.tollgate.tenancy.Tenants;
 import dev.tollgate.tenancy.pg.PgOrganizations;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Explains where requests would go, by the same code that sends them there. */
+/** Finds out whose request is asked about, and has it explained. */
 @Singleton
 public class RouteQuestions {
     private final AdminRequest admin;
     private final PgOrganizations organizations;
-    private final RoutesInForce routes;
+    private final Tenants tenants;
     private final RulesInForce rules;
-    private final AccountPlaces places;
+    private final SettingsInForce settings;
+    private final LimitsInUse limits;
+    private final EndUserHashes endUsers;
+    private final RouteExplainer explainer;
     private final InstantSource clock;
-    private final Router router;
 
     public RouteQuestions(
             AdminRequest admin,
             PgOrganizations organizations,
-            RoutesInForce routes,
+            Tenants tenants,
             RulesInForce rules,
-            AccountPlaces places,
-            InstantSource clock,
-            RandomGenerator random) {
+            SettingsInForce settings,
+            LimitsInUse limits,
+            EndUserHashes endUsers,
+            RouteExplainer explainer,
+            InstantSource clock) {
         this.admin = admin;
         this.organizations = organizations;
-        this.routes = routes;
+        this.tenants = tenants;
         this.rules = rules;
-        this.places = places;
+        this.settings = settings;
+        this.limits = limits;
+        this.endUsers = endUsers;
+        this.explainer = explainer;
         this.clock = clock;
-        this.router = new Router(random);
     }
 
     Uni<ExplanationView> answer(RouteQuestion question) {
-        String organizationId =
-                Given.required("organization_id", admin.principal().scope(question.organizationId()));
-        return AdminRequest.uni(() -> organizations.find(organizationId)).map(found -> {
-            Organization organization = found.orElseThrow(() -> new Problem(
-                    ProblemCode.OBJECT_NOT_FOUND, "organization_id: there is no " + organizationId, "organization_id"));
-            RuleBook book = rules.book();
-            String asked = question.tier() == null ? organization.tier() : question.tier();
-            String tier = asked == null ? null : book.tier(asked);
-            RequestTraits request = traits(question, organizationId, tier);
-            return ExplanationView.of(
-                    tier, router.explain(routes.routes(), question.model(), request, places(question, request, book)));
+        Principal principal = admin.principal();
+        if (question.keyId() != null) {
+            return ofKey(principal, question, question.keyId());
+        }
+        String organizationId = Given.required("organization_id", principal.scope(question.organizationId()));
+        return AdminRequest.uni(() -> organizations.find(organizationId)).flatMap(found -> {
+            Organization organization = found.orElseThrow(() -> unknown("organization_id", organizationId));
+            return explain(
+                    question,
+                    new Caller(
+                            organizationId,
+                            question.clientId(),
+                            /* keyId= */ "",
+                            null,
+                            organization.tier(),
+                            Map.of(),
+                            AllowedModels.ALL,
+                            /* mayBringKey= */ false));
         });
     }
 
-    private Places<Candidate> places(RouteQuestion question, RequestTraits request, RuleBook book) {
-        AccountPlaces.Asked asked = new AccountPlaces.Asked(
-                new Tenant(request.organizationId(), question.clientId()),
-                question.provider(),
-                request.promptBytes(),
-                question.outputCap() == null ? -1 : question.outputCap(),
-                request.at().toEpochMilli());
-        return places.of(
-                asked, candidate -> book.stops().whyClosed(candidate.account().id(), candidate.model()));
-    }
-
-    private RequestTraits traits(RouteQuestion question, String organizationId, @Nullable String tier) {
-        Instant at = question.at() == null ? clock.instant() : question.at();
-        int left = percent("budget_left", question.budgetLeft(), 100);
-        return new RequestTraits(
-                organizationId,
-                tier,
-                question.feature(),
-                question.tags() == null ? Map.of() : question.tags(),
-                at,
-                question.promptBytes() == null ? 0 : question.promptBytes(),
-                modalities(question.modality()),
-                Boolean.TRUE.equals(question.tools()),
-                question.urgency() == null ? Urgency.NORMAL : constant("urgency", question.urgency(), Urgency.class),
-                percent("difficulty", question.difficulty(), -1),
-                () -> left,
-                question.prefer() == null ? null : constant("prefer", question.prefer(), Preference.class),
-                question.session());
-    }
-
-    private static Set<Modality> modalities(@Nullable List<String> labels) {
-        Set<Modality> modalities = EnumSet.noneOf(Modality.class);
-        for (String label : labels == null ? List.<String>of() : labels) {
-            modalities.add(constant("modality", label, Modality.class));
-        }
-        return modalities.isEmpty() ? EnumSet.of(Modality.TEXT) : modalities;
-    }
-
-    private static int percent(String member, @Nullable Integer given, int otherwise) {
-        if (given == null) {
-            return otherwise;
-        }
-        if (given < 0 || given > 100) {
-            throw new Problem(ProblemCode.INVALID_VALUE, member + ": " + given + " (expected: 0..100)", member);
-        }
-        return given;
-    }
-
-    private static <E extends Enum<E>> E constant(String member, String label, Class<E> type) {
-        for (E constant : type.getEnumConstants()) {
-            if (constant.name().toLowerCase(Locale.ROOT).equals(label)) {
-                return constant;
+    private Uni<ExplanationView> ofKey(Principal principal, RouteQuestion question, String keyId) {
+        Callers callers = tenants.callers();
+        Identity identity = callers == null ? null : callers.find(keyId, clock.instant());
+        return switch (identity) {
+            case null -> throw unknown("key_id", keyId);
+            case Identity.Unheard _ -> throw unknown("key_id", keyId);
+            case Identity.Unknown(String reason) ->
+                Uni.createFrom()
+                        .item(ExplanationView.refused(null, question.model(), "the key is not accepted: " + reason));
+            case Identity.Known(Caller caller) -> {
+                if (!principal.reaches(caller.organizationId())) {
+                    throw unknown("key_id", keyId);
+                }
+                mustBe("organization_id", question.organizationId(), caller.organizationId());
+                mustBe("client_id", question.clientId(), caller.clientId());
+                yield explain(question, caller);
             }
+        };
+    }
+
+    private static void mustBe(String member, @Nullable String said, @Nullable String bound) {
+        if (said != null && !said.equals(bound)) {
+            throw new Problem(
+                    ProblemCode.INVALID_VALUE, member + ": " + said + " (expected: the key's, or none)", member);
         }
-        String expected = Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
-        throw new Problem(ProblemCode.INVALID_VALUE, member + ": expected: " + expected, member);
+    }
+
+    private Uni<ExplanationView> explain(RouteQuestion question, Caller caller) {
+        RuleBook book = rules.book();
+        String endUser = question.endUser() == null ? null : endUsers.of(caller.organizationId(), question.endUser());
+        RouteCaller whose = RouteCaller.of(caller, question, book, settings, limits.tierOfNone(), endUser);
+        return AdminRequest.uni(() -> explainer.explain(question, whose, book));
+    }
+
+    private static Problem unknown(String member, String id) {
+        return new Problem(ProblemCode.OBJECT_NOT_FOUND, member + ": there is no " + id, member);
     }
 }

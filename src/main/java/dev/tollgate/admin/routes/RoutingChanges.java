@@ -210,7 +210,7 @@ public class RoutingChanges {
     private static void mustBeUnderstood(RoutingKind kind, String name, JsonObject definition) {
         try {
             switch (kind) {
-                case ROUTE -> Definitions.route(name, definition);
+                case ROUTE -> Definitions.route(name, definition, /* version= */ "");
                 case TIER -> Definitions.tier(name, definition);
             }
         } catch (IllegalArgumentException e) {

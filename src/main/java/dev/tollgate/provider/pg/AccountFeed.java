@@ -181,6 +181,7 @@ public final class AccountFeed extends VersionedFeed {
                 .map(this::published)
                 .filter(Objects::nonNull)
                 .toList());
+        accounts.nameStored(known.values().stream().map(each -> each.record).toList());
     }
 
     /** What requests are to know of it: nothing, where its owner has taken it out of use or lets others stand in. */

@@ -43,7 +43,7 @@ final class EntryColumns {
         all.add(new Column("started_at", time("instant_of(request_id)")));
         plain(all, "organization_id", "client_id", "key_id", "feature", "end_user", "tier", "tags");
         plain(all, "operation", "streamed", "model_asked", "caller_request_id");
-        plain(all, "route", "route_version", "experiment_arm");
+        plain(all, "route", "route_version", "route_candidate", "experiment_arm");
         plain(all, "provider", "account_id", "simulated", "payer", "region", "deployment");
         plain(all, "model_sent", "model_served", "service_tier_asked", "service_tier");
         plain(all, "upstream_request_id", "attempts", "usage", "raw_usage");

@@ -1,4 +1,4 @@
-package dev.tollgate.routing;
+package dev.tollgate.routing.when;
 
 import dev.tollgate.pricing.JsonPlace;
 import java.util.Arrays;
@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Constants as they are written in JSON: in small letters. */
-final class Labels {
+public final class Labels {
     private Labels() {}
 
-    static <E extends Enum<E>> E read(JsonPlace json, Class<E> type) {
+    public static <E extends Enum<E>> E read(JsonPlace json, Class<E> type) {
         String label = json.text();
         for (E constant : type.getEnumConstants()) {
             if (of(constant).equals(label)) {
@@ -31,7 +31,7 @@ final class Labels {
         return constants;
     }
 
-    static String of(Enum<?> constant) {
+    public static String of(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

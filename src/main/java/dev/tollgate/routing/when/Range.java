@@ -1,4 +1,4 @@
-package dev.tollgate.routing;
+package dev.tollgate.routing.when;
 
 /** Whole numbers from {@code atLeast} to before {@code below}. */
 public record Range(long atLeast, long below) {

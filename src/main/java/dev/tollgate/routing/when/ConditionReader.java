@@ -1,4 +1,4 @@
-package dev.tollgate.routing;
+package dev.tollgate.routing.when;
 
 import dev.tollgate.pricing.JsonPlace;
 import java.time.DateTimeException;
@@ -12,27 +12,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the conditions of a candidate: a member each. */
-final class ConditionReader {
+public final class ConditionReader {
     private static final Set<String> HOURS = Set.of("days", "from", "until", "zone");
     private static final Set<String> RANGE = Set.of("at_least", "below");
 
     private ConditionReader() {}
 
-    static List<Condition> read(JsonPlace when) {
+    /** What is not understood throws {@link IllegalArgumentException} that names the place. */
+    public static List<Condition> read(JsonPlace when) {
         List<Condition> conditions = new ArrayList<>();
         when.forEach((member, json) -> {
             switch (member) {
-                case "tier" -> conditions.add(new Condition.Tier(names(json)));
-                case "organization" -> conditions.add(new Condition.Organization(names(json)));
-                case "feature" -> conditions.add(new Condition.Feature(RouteReader.patterns(json)));
-                case "tags" -> json.forEach((key, values) -> conditions.add(new Condition.Tag(key, names(values))));
+                case "tier" -> conditions.add(new OfTier(names(json)));
+                case "organization" -> conditions.add(new OfOrganization(names(json)));
+                case "feature" -> conditions.add(new OfFeature(Names.patterns(json)));
+                case "tags" -> json.forEach((key, values) -> conditions.add(new WithTag(key, names(values))));
                 case "hours" -> conditions.add(hours(json));
-                case "prompt_bytes" -> conditions.add(new Condition.PromptBytes(range(json, Long.MAX_VALUE)));
-                case "modality" -> conditions.add(new Condition.Modalities(Labels.readAll(json, Modality.class)));
-                case "tools" -> conditions.add(new Condition.Tools(truth(json)));
-                case "urgency" -> conditions.add(new Condition.OfUrgency(Labels.readAll(json, Urgency.class)));
-                case "budget_left" -> conditions.add(new Condition.BudgetLeft(range(json, 100)));
-                case "difficulty" -> conditions.add(new Condition.Difficulty(range(json, 100)));
+                case "prompt_bytes" -> conditions.add(new PromptBytes(range(json, Long.MAX_VALUE)));
+                case "modality" -> conditions.add(new WithModality(Labels.readAll(json, Modality.class)));
+                case "tools" -> conditions.add(new WithTools(truth(json)));
+                case "urgency" -> conditions.add(new OfUrgency(Labels.readAll(json, Urgency.class)));
+                case "budget_left" -> conditions.add(new BudgetLeft(range(json, 100)));
+                case "difficulty" -> conditions.add(new OfDifficulty(range(json, 100)));
                 default ->
                     throw json.wrong("unknown condition (expected: tier, organization, feature, tags, hours,"
                             + " prompt_bytes, modality, tools, urgency, budget_left or difficulty)");
@@ -42,14 +43,14 @@ final class ConditionReader {
     }
 
     private static Set<String> names(JsonPlace json) {
-        return Set.copyOf(RouteReader.texts(json));
+        return Set.copyOf(Names.texts(json));
     }
 
     private static Condition hours(JsonPlace json) {
         json.allowOnly(HOURS);
         JsonPlace days = json.findValue("days");
         JsonPlace zone = json.findValue("zone");
-        return new Condition.Hours(
+        return new DuringHours(
                 days == null ? EnumSet.allOf(DayOfWeek.class) : Labels.readAll(days, DayOfWeek.class),
                 time(json.findValue("from")),
                 time(json.findValue("until")),

@@ -1,4 +1,4 @@
-package dev.tollgate.routing;
+package dev.tollgate.routing.when;
 
 /** What a request gives a model to look at. */
 public enum Modality {

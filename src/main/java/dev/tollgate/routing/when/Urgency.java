@@ -1,4 +1,4 @@
-package dev.tollgate.routing;
+package dev.tollgate.routing.when;
 
 /** How soon a caller needs the answer. */
 public enum Urgency {

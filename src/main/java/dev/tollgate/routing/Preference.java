@@ -1,9 +1,0 @@
-package dev.tollgate.routing;
-
-/** By what the places of a route are put in order, whatever its strategy says. */
-public enum Preference {
-    /** The cheaper ones first. */
-    PRICE,
-    /** Those first where answers begin sooner. */
-    LATENCY
-}
