@@ -352,6 +352,7 @@ public final class CallProvider implements Stage {
 
         private void count(Buffer chunk) {
             exchange.attempt().responseBytes += chunk.length();
+            exchange.answered(chunk);
             exchange.lastWord().onProgress(System.nanoTime());
         }
 

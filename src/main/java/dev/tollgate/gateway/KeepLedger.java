@@ -69,7 +69,7 @@ public final class KeepLedger implements Stage {
                             null,
                             whole.body().length());
                 case Reply.Relayed relayed ->
-                    relayed.relay().ended().onSuccess(end -> {
+                    relayed.flow().ended().onSuccess(end -> {
                         Outcome outcome = switch (end) {
                             case COMPLETE -> outcome(exchange, relayed.status());
                             case CUT_OFF -> Outcome.CUT_OFF;

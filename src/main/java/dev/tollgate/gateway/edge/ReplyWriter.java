@@ -26,7 +26,7 @@ final class ReplyWriter {
         HttpServerResponse response = exchange.request().response();
         if (response.ended() || response.closed()) {
             if (reply instanceof Reply.Relayed relayed) {
-                relayed.relay().clientGone();
+                relayed.flow().clientGone();
             }
             return;
         }
@@ -42,7 +42,7 @@ final class ReplyWriter {
         }
         switch (reply) {
             case Reply.Whole whole -> response.end(whole.body());
-            case Reply.Relayed relayed -> relayed.relay().sendTo(response);
+            case Reply.Relayed relayed -> relayed.flow().sendTo(response);
         }
     }
 
