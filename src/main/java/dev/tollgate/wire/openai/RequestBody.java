@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Splice;
 import dev.tollgate.wire.Work;
+import dev.tollgate.wire.json.CanonicalDigest;
 import dev.tollgate.wire.json.JsonCursor;
+import dev.tollgate.wire.json.NameSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -13,6 +15,31 @@ import org.jspecify.annotations.Nullable;
 
 /** A request's body as it came, what it says, and where the few members lie that may have to change. */
 public final class RequestBody {
+    /** Members of which the answer doesn't depend; the model is told by the facts. */
+    private static final NameSet NO_MATTER = NameSet.of(
+            "model",
+            "stream",
+            "stream_options",
+            "user",
+            "safety_identifier",
+            "metadata",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "cache",
+            "store");
+
+    /** The same where what is stored can be gone on from, so that it matters whether it is. */
+    private static final NameSet NO_MATTER_TO_RESPONSES = NameSet.of(
+            "model",
+            "stream",
+            "stream_options",
+            "user",
+            "safety_identifier",
+            "metadata",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "cache");
+
     /** Of a character that is written as an escape. */
     private static final int ESCAPE_BYTES = 6;
 
@@ -35,6 +62,7 @@ public final class RequestBody {
      * @param includeUsage the value of {@code include_usage}
      * @param caps the members that bound the output
      * @param toolCallsStart the value of {@code max_tool_calls}
+     * @param cutStart what no provider is to see, with the comma beside it
      * @param modelQuoted whether the model's name is a JSON string
      * @param fieldHead what stands before the model's name in a field that is added to a form
      * @param fieldTail what stands after it
@@ -53,6 +81,8 @@ public final class RequestBody {
             List<CapPlace> caps,
             int toolCallsStart,
             int toolCallsEnd,
+            int cutStart,
+            int cutEnd,
             boolean modelQuoted,
             String fieldHead,
             String fieldTail) {
@@ -69,7 +99,8 @@ public final class RequestBody {
         }
 
         private static Places ofForm(int start, int end, String head, String tail) {
-            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, List.of(), -1, -1, false, head, tail);
+            return new Places(
+                    -1, true, start, end, -1, -1, -1, true, -1, -1, List.of(), -1, -1, -1, -1, false, head, tail);
         }
     }
 
@@ -153,6 +184,21 @@ public final class RequestBody {
         return count + additions.beyondAscii();
     }
 
+    /** Whether it can be told what the body means: not of a form, and of nothing that is relayed unread. */
+    public boolean hasMeaning() {
+        return places.inside >= 0;
+    }
+
+    /**
+     * Tells a digest what the body means to the model that the facts name, presets included; only for one that
+     * {@link #hasMeaning}. What makes no difference to the answer is left out.
+     */
+    public void tell(CanonicalDigest digest, Operation operation) {
+        digest.text(facts.model());
+        additions.tell(digest);
+        digest.json(bytes, start, end, operation == Operation.RESPONSE ? NO_MATTER_TO_RESPONSES : NO_MATTER);
+    }
+
     /** Hands over every text that the model is given to read, with the bytes that it takes in the body as written. */
     public void eachText(ObjLongConsumer<String> sink) {
         if (additions.prompt() != null) {
@@ -200,6 +246,9 @@ public final class RequestBody {
         }
         if (!added.isEmpty() && places.inside >= 0) {
             splice.replace(places.inside, places.inside, String.join(",", added) + (places.empty ? "" : ","));
+        }
+        if (places.cutStart >= 0) {
+            splice.replace(places.cutStart, places.cutEnd, ""); // after what was added at the same place
         }
         return splice;
     }
