@@ -41,9 +41,22 @@ public final class AnswerCache {
         this.nanoTime = nanoTime;
     }
 
+    /** Whether there is no tier, so that nothing is ever found. */
+    public boolean isEmpty() {
+        return levels.length == 0;
+    }
+
     /** The answer for a key that has not expired, or null. Never fails; may complete on any thread. */
     public Future<@Nullable Hit> find(CacheKey key) {
-        return find(key, 0);
+        Future<@Nullable Hit> found = find(key, 0);
+        return found.isComplete() ? found : found.map(hit -> hit != null ? hit : atHand(key));
+    }
+
+    /** What another request may have brought while a slow tier was asked. */
+    private @Nullable Hit atHand(CacheKey key) {
+        Future<@Nullable CachedAnswer> found = levels[0].tier.find(key);
+        CachedAnswer answer = found.isComplete() && found.succeeded() ? found.result() : null;
+        return answer == null || answer.isExpired(clock.millis()) ? null : new Hit(answer, levels[0].tier.name());
     }
 
     private Future<@Nullable Hit> find(CacheKey key, int from) {

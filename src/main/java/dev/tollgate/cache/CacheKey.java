@@ -17,8 +17,7 @@ public final class CacheKey {
      */
     public CacheKey(CacheScope scope, byte[] digest) {
         if (digest.length != DIGEST_BYTES) {
-            throw new IllegalArgumentException(
-                    "digest: " + digest.length + " bytes (expected: " + DIGEST_BYTES + ")");
+            throw new IllegalArgumentException("digest: " + digest.length + " bytes (expected: " + DIGEST_BYTES + ")");
         }
         this.scope = scope;
         this.digest = digest;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param usage as the provider reported it
  */
 public record CachedAnswer(
-        long storedAtMillis, long expiresAtMillis, int version, Origin origin, Content content, Usage usage) {
+        long storedAtMillis, long expiresAtMillis, long version, Origin origin, Content content, Usage usage) {
 
     /** Bytes of all that is not its content, about. */
     private static final int OVERHEAD_BYTES = 1_000;
