@@ -40,7 +40,20 @@ public final class Accounting {
 
     /** The account of an exchange that has ended. */
     public Account of(Exchange exchange) {
+        Reuse reuse = exchange.reuseOrNull();
+        if (reuse != null) {
+            return reused(reuse);
+        }
         return mayBeCharged(exchange.attempt()) ? charged(exchange) : Account.NOTHING;
+    }
+
+    /** What another request has paid for already. */
+    private static Account reused(Reuse reuse) {
+        Money saved = reuse.saved();
+        Map<String, Money> savings = saved.equals(Money.ZERO) ? Map.of() : Map.of(reuse.cause(), saved);
+        CostRecord cost = new CostRecord(
+                Money.ZERO, Money.ZERO, saved, savings, /* priceVersion= */ null, /* estimated= */ false);
+        return new Account(Usage.NONE, cost, List.of());
     }
 
     /** The account of an exchange that is under way, as if it broke off now. */

@@ -60,6 +60,8 @@ public final class Exchange {
     private @Nullable OutputCap outputCap;
     private long outputWithin = Long.MAX_VALUE;
     private @Nullable CacheKey cacheKey;
+    private @Nullable CacheStatus cacheStatus;
+    private @Nullable Reuse reuse;
     private List<AnswerWatch> watches = List.of();
     private Attempt attempt = new Attempt();
     private final List<LedgerEntry.Attempt> failedAttempts = new ArrayList<>(0);
@@ -305,6 +307,25 @@ public final class Exchange {
 
     void mayShare(CacheKey key) {
         cacheKey = key;
+    }
+
+    /** What the cache did for it, or null where there is no cache for such requests. */
+    public @Nullable CacheStatus cacheStatus() {
+        return cacheStatus;
+    }
+
+    void cacheStatus(CacheStatus status) {
+        cacheStatus = status;
+    }
+
+    /** How it was given the answer to another request, or null where it was not. */
+    @Nullable
+    Reuse reuseOrNull() {
+        return reuse;
+    }
+
+    void reuses(Reuse how) {
+        reuse = how;
     }
 
     /** Sees the provider's answer as it comes, plain and before anything is taken out of it. */

@@ -99,6 +99,10 @@ public final class KeepLedger implements Stage {
 
     private static Outcome outcome(Exchange exchange, int status) {
         if (!exchange.attempt().wasSent()) {
+            Reuse reuse = exchange.reuseOrNull();
+            if (reuse != null && status < 400) {
+                return reuse.outcome();
+            }
             return status < 400 ? Outcome.LOCAL : Outcome.REFUSED;
         }
         if (exchange.isClientGone()) {

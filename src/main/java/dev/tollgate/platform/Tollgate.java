@@ -116,6 +116,7 @@ final class Tollgate {
     private final RoutesInForce routes;
     private final AccountPlaces places;
     private final DeclaredRoutes declaredRoutes;
+    private final RequestPipeline.Caching caching;
     private final SettingsInForce settings;
     private final PgUsage usage;
     private final RootToken rootToken;
@@ -165,6 +166,7 @@ final class Tollgate {
             RouteFeed routeFeed,
             AccountPlaces places,
             Catalogue catalogue,
+            RequestPipeline.Caching caching,
             SettingsInForce settingsInForce,
             SettingsFeed settingsFeed,
             PgUsage usage,
@@ -197,6 +199,7 @@ final class Tollgate {
         this.redis = redis;
         this.redisHosts = redisHosts;
         this.routes = routes;
+        this.caching = caching;
         this.places = places;
         this.declaredRoutes = new DeclaredRoutes(vertx, routes, catalogue);
         this.settings = settingsInForce;
@@ -287,6 +290,7 @@ final class Tollgate {
                 writer,
                 endUsers,
                 BudgetConfig.spending(config, rules, shared.limits(), held, new PgStandings(pool)::of),
+                caching,
                 observers(upheld),
                 usage::ask,
                 UpstreamConfig.of(config),
