@@ -36,6 +36,20 @@ public final class Accounting {
     /** A request's usage and its cost, and what is unusual about them. */
     public record Account(Usage usage, CostRecord cost, List<String> flags) {
         static final Account NOTHING = new Account(Usage.NONE, CostRecord.NONE, List.of());
+
+        /** The same of an answer a part of which was known. */
+        Account saving(Money saved) {
+            return new Account(
+                    usage,
+                    new CostRecord(
+                            cost.providerCost(),
+                            cost.charge(),
+                            cost.baseline().plus(saved),
+                            Map.of(Reuse.CACHE, saved),
+                            cost.priceVersion(),
+                            cost.estimated()),
+                    flags);
+        }
     }
 
     /** The account of an exchange that has ended. */
@@ -44,7 +58,9 @@ public final class Accounting {
         if (reuse != null) {
             return reused(reuse);
         }
-        return mayBeCharged(exchange.attempt()) ? charged(exchange) : Account.NOTHING;
+        Account account = mayBeCharged(exchange.attempt()) ? charged(exchange) : Account.NOTHING;
+        Money besides = exchange.savedBesides();
+        return besides.equals(Money.ZERO) ? account : account.saving(besides);
     }
 
     /** What another request has paid for already. */

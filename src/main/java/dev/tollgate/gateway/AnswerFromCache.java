@@ -4,9 +4,8 @@ import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.cache.AnswerCache.Hit;
 import dev.tollgate.cache.CacheKey;
 import dev.tollgate.cache.CachePolicy;
-import dev.tollgate.kernel.Problem;
-import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.CacheWish;
+import dev.tollgate.wire.openai.Operation;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,6 +23,7 @@ public final class AnswerFromCache implements Stage {
     private final InstantSource clock;
     private final Context context;
     private final CacheKeys keys = new CacheKeys();
+    private final @Nullable CachedEmbeddings embeddings;
 
     /**
      * @param cache null where nothing is kept
@@ -36,6 +36,7 @@ public final class AnswerFromCache implements Stage {
         this.replays = replays;
         this.clock = clock;
         this.context = context;
+        this.embeddings = cache == null ? null : new CachedEmbeddings(cache, keys, replays, clock, context);
     }
 
     @Override
@@ -45,71 +46,63 @@ public final class AnswerFromCache implements Stage {
         }
         CacheWish wish = CacheWishes.of(exchange);
         CachePolicy policy = rules.policy(exchange);
-        if (cache == null || policy.isOff()) {
-            mayGoOn(wish);
+        if (cache == null || embeddings == null || policy.isOff()) {
+            CacheQuestion.mayGoOn(wish);
             return next.handle(exchange);
         }
         if (wish.isBypass() || !CacheRules.mayShare(exchange, policy)) {
             exchange.cacheStatus(CacheStatus.BYPASS);
-            mayGoOn(wish);
+            CacheQuestion.mayGoOn(wish);
             return next.handle(exchange);
         }
-        CacheKey key = keys.of(exchange, rules.scope(exchange, policy), policy.version(), wish);
-        Question question = new Question(exchange, key, policy, wish);
-        if (!wish.mayFind()) {
-            exchange.cacheStatus(CacheStatus.BYPASS);
-            return ask(question, next);
+        CacheQuestion question = new CacheQuestion(exchange, rules.scope(exchange, policy), policy, wish);
+        return exchange.path().operation() == Operation.EMBEDDING
+                ? embeddings.handle(question, next)
+                : lookUp(cache, question, next);
+    }
+
+    private Future<Reply> lookUp(AnswerCache answers, CacheQuestion question, Next next) {
+        CacheKey key = keys.of(question);
+        if (!question.wish().mayFind()) {
+            question.exchange().cacheStatus(CacheStatus.BYPASS);
+            return ask(answers, question, key, next);
         }
-        Future<@Nullable Hit> found = cache.find(key);
+        Future<@Nullable Hit> found = answers.find(key);
         if (found.isComplete()) {
-            return answer(question, found.result(), next);
+            return answer(answers, question, key, found.result(), next);
         }
         Promise<@Nullable Hit> here = Promise.promise();
         found.onComplete(hit -> context.runOnContext(_ -> here.complete(hit.result())));
-        return here.future().compose(hit -> answer(question, hit, next));
+        return here.future().compose(hit -> answer(answers, question, key, hit, next));
     }
 
-    /** A request whose answer may be kept. */
-    private record Question(Exchange exchange, CacheKey key, CachePolicy policy, CacheWish wish) {
-        boolean accepts(Hit hit, long nowMillis) {
-            long age = hit.answer().ageSeconds(nowMillis);
-            return wish.accepts(age) && age < policy.ttlSeconds();
-        }
-    }
-
-    private Future<Reply> answer(Question question, @Nullable Hit hit, Next next) {
+    private Future<Reply> answer(
+            AnswerCache answers, CacheQuestion question, CacheKey key, @Nullable Hit hit, Next next) {
+        Exchange exchange = question.exchange();
         if (hit != null && question.accepts(hit, clock.millis())) {
-            Reply reply = replays.reply(question.exchange, hit);
+            Reply reply = replays.reply(exchange, hit);
             if (reply != null) {
-                question.exchange.cacheStatus(CacheStatus.HIT_EXACT);
+                exchange.cacheStatus(CacheStatus.HIT_EXACT);
                 return Future.succeededFuture(reply);
             }
         }
-        question.exchange.cacheStatus(CacheStatus.MISS);
-        return ask(question, next);
+        exchange.cacheStatus(CacheStatus.MISS);
+        return ask(answers, question, key, next);
     }
 
-    private Future<Reply> ask(Question question, Next next) {
-        CacheWish wish = question.wish;
-        Exchange exchange = question.exchange;
-        mayGoOn(wish);
-        if (cache == null || !wish.mayKeep()) {
+    private Future<Reply> ask(AnswerCache answers, CacheQuestion question, CacheKey key, Next next) {
+        CacheWish wish = question.wish();
+        Exchange exchange = question.exchange();
+        CacheQuestion.mayGoOn(wish);
+        if (!wish.mayKeep()) {
             return next.handle(exchange);
         }
         if (wish.mayFind() && !exchange.body().facts().tools()) {
-            exchange.mayShare(question.key);
+            exchange.mayShare(key);
         }
-        KeptAnswer kept = new KeptAnswer(exchange, question.policy, wish, clock);
-        exchange.watchAnswer(kept);
-        exchange.onBooked(entry -> kept.keep(entry, answer -> cache.keep(question.key, answer)));
+        CachePolicy policy = question.policy();
+        KeptAnswer kept = new KeptAnswer(exchange, policy, wish, clock, policy.bytesMax());
+        exchange.onBooked(entry -> kept.keep(entry, answer -> answers.keep(key, answer)));
         return next.handle(exchange).map(kept::replied);
-    }
-
-    private static void mayGoOn(CacheWish wish) {
-        if (wish.onlyFound()) {
-            throw new Problem(
-                    ProblemCode.NOT_CACHED,
-                    "There is no answer to this request in the cache (Cache-Control: only-if-cached).");
-        }
     }
 }

@@ -6,6 +6,8 @@ import io.vertx.core.http.HttpHeaders;
 public enum CacheStatus {
     /** It had the answer to the same question. */
     HIT_EXACT("hit-exact"),
+    /** It had the embeddings of some of the texts. */
+    HIT_PARTIAL("hit-partial"),
     /** It was asked and had none. */
     MISS("miss"),
     /** It was not asked: the caller didn't want it, or no answer may be given again to such a request. */

@@ -62,6 +62,8 @@ public final class Exchange {
     private @Nullable CacheKey cacheKey;
     private @Nullable CacheStatus cacheStatus;
     private @Nullable Reuse reuse;
+    private Money savedBesides = Money.ZERO;
+    private int heldBytesLeast;
     private List<AnswerWatch> watches = List.of();
     private Attempt attempt = new Attempt();
     private final List<LedgerEntry.Attempt> failedAttempts = new ArrayList<>(0);
@@ -326,6 +328,25 @@ public final class Exchange {
 
     void reuses(Reuse how) {
         reuse = how;
+    }
+
+    /** What a part of its answer would have cost that was known. */
+    Money savedBesides() {
+        return savedBesides;
+    }
+
+    void savesBesides(Money saved) {
+        savedBesides = saved;
+    }
+
+    /** The largest JSON answer that is held until it is complete; {@code usual} or more. */
+    int heldBytesMax(int usual) {
+        return Math.max(usual, heldBytesLeast);
+    }
+
+    /** Has its answer held until it is complete, up to so many bytes, because it has to be changed. */
+    void holdsAnswerUpTo(int bytes) {
+        heldBytesLeast = bytes;
     }
 
     /** Sees the provider's answer as it comes, plain and before anything is taken out of it. */

@@ -4,67 +4,46 @@ import dev.tollgate.cache.CachePolicy;
 import dev.tollgate.cache.CachedAnswer;
 import dev.tollgate.cache.CachedAnswer.Content;
 import dev.tollgate.cache.CachedAnswer.Origin;
+import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.Usage;
 import dev.tollgate.ledger.LedgerEntry;
+import dev.tollgate.ledger.LedgerEntry.Route;
 import dev.tollgate.ledger.LedgerEntry.Target;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.wire.CacheWish;
 import dev.tollgate.wire.openai.FinishReader;
-import dev.tollgate.wire.openai.Operation;
 import dev.tollgate.wire.openai.RequestBody.OutputCap;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a request as it comes, to be kept when it turns out to be one that may be given again: complete, cut short
- * by nobody but the caller, not too large, its usage told by the provider.
+ * The answer to a request, to be kept when it turns out to be one that may be given again: complete, cut short by nobody but
+ * the caller, not too large, its usage told by the provider.
  */
-final class KeptAnswer implements Exchange.AnswerWatch {
+final class KeptAnswer {
     private static final String EVENT_STREAM = "text/event-stream";
 
     private final Exchange exchange;
     private final CachePolicy policy;
     private final CacheWish wish;
     private final InstantSource clock;
-    private final List<Buffer> chunks = new ArrayList<>();
-    private int length;
-    private boolean tooLarge;
+    private final ComingAnswer coming;
     private @Nullable Reply reply;
 
-    KeptAnswer(Exchange exchange, CachePolicy policy, CacheWish wish, InstantSource clock) {
+    /** @param bytesMax beyond which nothing of the answer is kept */
+    KeptAnswer(Exchange exchange, CachePolicy policy, CacheWish wish, InstantSource clock, int bytesMax) {
         this.exchange = exchange;
         this.policy = policy;
         this.wish = wish;
         this.clock = clock;
+        this.coming = new ComingAnswer(bytesMax);
+        exchange.watchAnswer(coming);
     }
 
-    @Override
-    public void came(Buffer chunk) {
-        if (tooLarge) {
-            return;
-        }
-        tooLarge = length + chunk.length() > policy.bytesMax();
-        if (tooLarge) {
-            chunks.clear();
-        } else {
-            chunks.add(chunk);
-            length += chunk.length();
-        }
-    }
-
-    @Override
-    public void beginsAgain() {
-        chunks.clear();
-        length = 0;
-        tooLarge = false;
-    }
-
-    /** Notes what the caller is answered. */
+    /** Notes what the provider answers. */
     Reply replied(Reply said) {
         reply = said;
         return said;
@@ -72,30 +51,37 @@ final class KeptAnswer implements Exchange.AnswerWatch {
 
     /** Hands over the answer where it may be given again. */
     void keep(LedgerEntry entry, Consumer<CachedAnswer> keeper) {
-        Reply said = reply;
-        Target target = entry.target();
-        if (said == null || target == null || entry.end().outcome() != Outcome.OK || said.status() != 200) {
+        String type = type(entry);
+        if (type == null) {
             return;
         }
-        Operation operation = exchange.path().operation();
-        String type = said.headers().get(HttpHeaders.CONTENT_TYPE);
-        boolean isStream = type != null && type.startsWith(EVENT_STREAM);
-        if (tooLarge
-                || type == null
-                || isEncoded(said)
-                || isCapped()
-                || entry.cost().estimated()) {
-            return;
-        }
-        byte[] body = body();
+        boolean isStream = type.startsWith(EVENT_STREAM);
+        byte[] body = coming.bytes();
         boolean cutIsWanted = exchange.body().facts().outputCap() >= 0;
-        if (FinishReader.isRepeatable(operation, body, isStream, cutIsWanted)) {
-            keeper.accept(answer(entry, target, isStream ? stream(type, body) : Content.whole(type, body)));
+        if (FinishReader.isRepeatable(exchange.path().operation(), body, isStream, cutIsWanted)) {
+            Content content = isStream
+                    ? new Content(/* streamed= */ true, type, body, coming.ends())
+                    : Content.whole(type, body);
+            keeper.accept(answer(entry, content, entry.usage(), entry.cost().charge()));
         }
     }
 
-    private static boolean isEncoded(Reply said) {
-        return said.headers().contains(HttpHeaders.CONTENT_ENCODING);
+    /** The provider's answer, or null where it failed or is of no kind that may be given again. */
+    byte @Nullable [] bytes(LedgerEntry entry) {
+        return type(entry) == null ? null : coming.bytes();
+    }
+
+    private @Nullable String type(LedgerEntry entry) {
+        Reply said = reply;
+        boolean isFit = said != null
+                && entry.target() != null
+                && entry.end().outcome() == Outcome.OK
+                && said.status() == 200
+                && !said.headers().contains(HttpHeaders.CONTENT_ENCODING)
+                && !coming.isTooLarge()
+                && !isCapped()
+                && !entry.cost().estimated();
+        return isFit ? said.headers().get(HttpHeaders.CONTENT_TYPE) : null;
     }
 
     /** Whether Tollgate let it ask for less than the caller, and what is set for the feature. */
@@ -104,41 +90,26 @@ final class KeptAnswer implements Exchange.AnswerWatch {
         return cap != null && cap.tokens() != exchange.body().presetCap();
     }
 
-    private byte[] body() {
-        byte[] body = new byte[length];
-        int at = 0;
-        for (Buffer chunk : chunks) {
-            chunk.getBytes(body, at);
-            at += chunk.length();
+    /** What is kept of an answer, or of a part of it that has had its part of usage and cost. */
+    CachedAnswer answer(LedgerEntry entry, Content content, Usage usage, Money cost) {
+        Target target = entry.target();
+        Route route = entry.asked().route();
+        if (target == null) {
+            throw new IllegalStateException("an answer from nowhere");
         }
-        return body;
-    }
-
-    private Content stream(String type, byte[] body) {
-        int[] ends = new int[chunks.size()];
-        int end = 0;
-        for (int i = 0; i < ends.length; i++) {
-            end += chunks.get(i).length();
-            ends[i] = end;
-        }
-        return new Content(/* streamed= */ true, type, body, ends);
-    }
-
-    private CachedAnswer answer(LedgerEntry entry, Target target, Content content) {
         long now = clock.millis();
         long ttl = wish.ttlSeconds() < 0 ? policy.ttlSeconds() : Math.min(wish.ttlSeconds(), policy.ttlSeconds());
         Origin origin = new Origin(
                 entry.origin().organizationId(),
                 entry.asked().operation(),
                 entry.asked().model(),
-                entry.asked().route() == null ? null : entry.asked().route().name(),
+                route == null ? null : route.name(),
                 target.modelSent(),
                 target.modelServed(),
                 target.provider(),
                 target.simulated(),
-                entry.cost().charge(),
+                cost,
                 entry.timing().totalMicros());
-        return new CachedAnswer(
-                now, now + TimeUnit.SECONDS.toMillis(ttl), policy.version(), origin, content, entry.usage());
+        return new CachedAnswer(now, now + TimeUnit.SECONDS.toMillis(ttl), policy.version(), origin, content, usage);
     }
 }

@@ -9,8 +9,8 @@ import dev.tollgate.kernel.Money;
 import dev.tollgate.ledger.LedgerEntry.Reused;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.wire.json.InvalidJson;
+import dev.tollgate.wire.openai.Embeddings;
 import dev.tollgate.wire.openai.JoinedStream;
-import dev.tollgate.wire.openai.Operation;
 import dev.tollgate.wire.openai.ReplyReader;
 import dev.tollgate.wire.openai.StreamReader;
 import dev.tollgate.wire.openai.StreamedAnswer;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Replays {
     private static final CharSequence EVENT_STREAM = HttpHeaders.createOptimized("text/event-stream; charset=utf-8");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    private static final CharSequence SAVED = HttpHeaders.createOptimized("x-tollgate-saved");
+    static final CharSequence SAVED = HttpHeaders.createOptimized("x-tollgate-saved");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-tollgate-model");
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-tollgate-provider");
 
@@ -54,23 +54,42 @@ final class Replays {
         CachedAnswer answer = hit.answer();
         Reply reply;
         try {
-            reply = exchange.body().facts().stream() && exchange.path().operation() != Operation.EMBEDDING
-                    ? streamed(exchange, answer)
-                    : whole(exchange, answer);
+            reply = exchange.body().facts().stream() ? streamed(exchange, answer) : whole(exchange, answer);
         } catch (InvalidJson e) {
             return null;
         }
-        exchange.reuses(reuse(exchange, hit));
+        Money saved = hit.answer().origin().cost();
+        exchange.reuses(reuse(exchange, hit, saved));
         return reply;
     }
 
-    private static Reuse reuse(Exchange exchange, Hit hit) {
+    /** The reply with these embeddings, in their order. */
+    Reply embeddings(Exchange exchange, List<Hit> hits) {
+        List<byte[]> all = new ArrayList<>(hits.size());
+        long tokens = 0;
+        long saved = 0;
+        CachedAnswer oldest = hits.getFirst().answer();
+        for (Hit hit : hits) {
+            CachedAnswer answer = hit.answer();
+            all.add(answer.content().body());
+            tokens += answer.usage().inputTokens();
+            saved += answer.origin().cost().nanos();
+            oldest = answer.storedAtMillis() < oldest.storedAtMillis() ? answer : oldest;
+        }
+        exchange.reuses(reuse(exchange, hits.getFirst(), new Money(saved)));
+        String served = oldest.origin().modelServed();
+        byte[] body = Embeddings.answer(all, served == null ? String.valueOf(oldest.origin().modelRun()) : served, tokens);
+        MultiMap headers = headers(oldest, JSON).set(SAVED, new Money(saved).toDollars());
+        return new Reply.Whole(200, headers, Buffer.buffer(Unpooled.wrappedBuffer(body)));
+    }
+
+    private static Reuse reuse(Exchange exchange, Hit hit, Money saved) {
         Origin origin = hit.answer().origin();
         long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - exchange.startedNanos());
         return new Reuse(
                 Outcome.CACHED,
                 new Reused("exact", hit.tier(), origin.modelServed(), origin.simulated()),
-                origin.cost(),
+                saved,
                 Math.max(0, origin.tookMicros() - micros));
     }
 

@@ -12,8 +12,11 @@ import dev.tollgate.ledger.Outcome;
  * @param savedMicros time that the caller did not wait
  */
 record Reuse(Outcome outcome, Reused reused, Money saved, long savedMicros) {
+    /** What saves by giving answers again, as the ledger has it. */
+    static final String CACHE = "cache";
+
     /** What saved it, as the ledger has it. */
     String cause() {
-        return outcome == Outcome.CACHED ? "cache" : "coalescing";
+        return outcome == Outcome.CACHED ? CACHE : "coalescing";
     }
 }

@@ -4,6 +4,7 @@ import static dev.tollgate.testkit.Bodies.chat;
 import static dev.tollgate.testkit.Bodies.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.client.OpenAIClient;
 import com.openai.core.http.StreamResponse;
 import com.openai.helpers.ChatCompletionAccumulator;
@@ -283,5 +284,45 @@ class CacheIT {
                 .collect(Collectors.joining());
         assertThat(sdk().completions().create(old).choices().getFirst().text()).isEqualTo(text);
         assertThat(asked()).isEqualTo(2);
+    }
+
+    @Test
+    void embeddings_are_known_one_by_one() {
+        JsonNode first = embed("[\"one " + tag + "\",\"two " + tag + " and more\"]", "miss").json();
+        Money cost = TestProvider.get().charged(tag);
+        Answer partial = embed("[\"two " + tag + " and more\",\"three " + tag + "\",\"one " + tag + "\"]", "hit-partial");
+        JsonNode second = partial.json();
+        assertThat(second.path("data")).hasSize(3);
+        assertThat(second.at("/data/0/embedding")).isEqualTo(first.at("/data/1/embedding"));
+        assertThat(second.at("/data/2/embedding")).isEqualTo(first.at("/data/0/embedding"));
+        assertThat(second.at("/data/1/embedding")).hasSize(1536).isNotEqualTo(first.at("/data/0/embedding"));
+        assertThat(second.path("data").findValuesAsText("index")).containsExactly("0", "1", "2");
+        assertThat(asked()).isEqualTo(2);
+
+        Ledger.Entry entry = TOLLGATE.ledger().entry(partial);
+        Money rest = TestProvider.get().charged(tag).minus(cost);
+        assertThat(entry.outcome()).isEqualTo("ok");
+        assertThat(entry.charge()).isEqualTo(rest);
+        assertThat(Money.dollars(entry.json().at("/savings/cache").asText())).isEqualTo(cost);
+        assertThat(Money.dollars(entry.text("baseline_cost"))).isEqualTo(cost.plus(rest));
+        assertThat(partial.header("x-tollgate-saved")).isEqualTo(cost.toDollars());
+        assertThat(second.at("/usage/prompt_tokens").asLong())
+                .isEqualTo(first.at("/usage/prompt_tokens").asLong() + entry.count("input"));
+
+        Answer single = embed("\"three " + tag + "\"", "hit-exact");
+        assertThat(single.json().at("/data/0/embedding")).isEqualTo(second.at("/data/1/embedding"));
+        assertThat(single.header("x-tollgate-saved")).isEqualTo(rest.toDollars());
+        assertThat(TOLLGATE.ledger().entry(single).outcome()).isEqualTo("cached");
+        assertThat(asked()).isEqualTo(2);
+    }
+
+    private Answer embed(String input, String cache) {
+        Answer answer = api.send(api.request("/v1/embeddings")
+                .header("content-type", "application/json")
+                .header("x-simulate-tag", tag)
+                .POST(BodyPublishers.ofString("{\"model\":\"text-embedding-3-small\",\"input\":" + input + "}")));
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+        assertThat(answer.header("x-tollgate-cache")).isEqualTo(cache);
+        return answer;
     }
 }

@@ -43,6 +43,12 @@ public final class CanonicalDigest {
         return this;
     }
 
+    /** Feeds bytes. */
+    public CanonicalDigest bytes(byte[] fed) {
+        string(fed, 0, fed.length);
+        return this;
+    }
+
     /** Feeds a number. */
     public CanonicalDigest number(long value) {
         return text(Long.toString(value));

@@ -17,6 +17,13 @@ public final class NameSet {
         return new NameSet(Stream.of(names).map(name -> name.getBytes(UTF_8)).toArray(byte[][]::new));
     }
 
+    /** These names and another one. */
+    public NameSet and(String name) {
+        byte[][] more = Arrays.copyOf(names, names.length + 1);
+        more[names.length] = name.getBytes(UTF_8);
+        return new NameSet(more);
+    }
+
     /** Whether the bytes from {@code start} to before {@code end} are one of the names. */
     boolean has(byte[] bytes, int start, int end) {
         for (byte[] name : names) {

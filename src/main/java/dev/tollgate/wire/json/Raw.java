@@ -76,6 +76,10 @@ public record Raw(byte[] bytes, int start, int end) {
         return bytes[start] == '[';
     }
 
+    public boolean isNumber() {
+        return bytes[start] == '-' || (bytes[start] >= '0' && bytes[start] <= '9');
+    }
+
     public boolean isNull() {
         return bytes[start] == 'n';
     }

@@ -8,6 +8,7 @@ import dev.tollgate.wire.Work;
 import dev.tollgate.wire.json.CanonicalDigest;
 import dev.tollgate.wire.json.JsonCursor;
 import dev.tollgate.wire.json.NameSet;
+import dev.tollgate.wire.json.Raw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -197,6 +198,29 @@ public final class RequestBody {
         digest.text(facts.model());
         additions.tell(digest);
         digest.json(bytes, start, end, operation == Operation.RESPONSE ? NO_MATTER_TO_RESPONSES : NO_MATTER);
+    }
+
+    /** A member of the body as it is written, or null. The whole body is read for it. */
+    public @Nullable Raw member(String name) {
+        return Raw.of(bytes, start, end).members().get(name);
+    }
+
+    /** The same body with other JSON in the place of a value of it. What was put into it is not there any more. */
+    RequestBody with(Raw value, String json, Operation operation) {
+        byte[] changed =
+                new Splice(bytes, start, end).replace(value.start(), value.end(), json).toBytes();
+        return RequestReader.read(operation, changed, 0, changed.length, facts.model());
+    }
+
+    /**
+     * Tells a digest what the body means, but for one member; only for one that {@link #hasMeaning}.
+     *
+     * @param member the name of the member
+     */
+    public void tellWithout(String member, CanonicalDigest digest) {
+        digest.text(facts.model());
+        additions.tell(digest);
+        digest.json(bytes, start, end, NO_MATTER.and(member));
     }
 
     /** Hands over every text that the model is given to read, with the bytes that it takes in the body as written. */
