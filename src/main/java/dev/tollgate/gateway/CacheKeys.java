@@ -43,6 +43,8 @@ final class CacheKeys {
                 .text(question.wish().namespace())
                 .text(exchange.path().operation().label())
                 .text(exchange.query())
+                .text(exchange.governed().traits().tier()) // which may stand another model in
+                .text(exchange.header("x-tollgate-urgency"))
                 .text(exchange.header("x-tollgate-provider"))
                 .text(exchange.header("openai-beta"));
     }

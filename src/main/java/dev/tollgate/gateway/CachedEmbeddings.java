@@ -73,8 +73,7 @@ final class CachedEmbeddings {
             exchange.cacheStatus(CacheStatus.BYPASS);
             return askForAll(batch, next);
         }
-        List<Future<@Nullable Hit>> found =
-                batch.keys.stream().map(cache::find).toList();
+        List<Future<@Nullable Hit>> found = batch.keys.stream().map(cache::find).toList();
         if (found.stream().allMatch(Future::isComplete)) {
             return answer(batch, found, next);
         }
@@ -86,11 +85,15 @@ final class CachedEmbeddings {
     private Future<Reply> answer(Batch batch, List<Future<@Nullable Hit>> found, Stage.Next next) {
         long now = clock.millis();
         List<@Nullable Hit> hits = new ArrayList<>(found.size());
+        List<Hit> known = new ArrayList<>(found.size());
         for (Future<@Nullable Hit> one : found) {
             Hit hit = one.result();
-            hits.add(hit != null && batch.question.accepts(hit, now) ? hit : null);
+            boolean isKnown = hit != null && batch.question.accepts(hit, now);
+            hits.add(isKnown ? hit : null);
+            if (hit != null && isKnown) {
+                known.add(hit);
+            }
         }
-        List<Hit> known = hits.stream().filter(hit -> hit != null).toList();
         if (known.size() == hits.size()) {
             batch.exchange().cacheStatus(CacheStatus.HIT_EXACT);
             return Future.succeededFuture(replays.embeddings(batch.exchange(), known));
@@ -184,8 +187,10 @@ final class CachedEmbeddings {
 
     private Future<Reply> askForRest(Batch batch, List<@Nullable Hit> hits, Stage.Next next) {
         Exchange exchange = batch.exchange();
-        List<Integer> missing =
-                IntStream.range(0, hits.size()).filter(i -> hits.get(i) == null).boxed().toList();
+        List<Integer> missing = IntStream.range(0, hits.size())
+                .filter(i -> hits.get(i) == null)
+                .boxed()
+                .toList();
         exchange.read(batch.inputs.only(missing));
         exchange.holdsAnswerUpTo(ANSWER_BYTES_MAX);
         return ask(batch, missing, next).map(reply -> switch (reply) {
@@ -218,7 +223,8 @@ final class CachedEmbeddings {
         }
         exchange.savesBesides(new Money(saved));
         String served = exchange.attempt().reply.model();
-        byte[] body = Embeddings.answer(all, served == null ? String.valueOf(exchange.candidate().model()) : served, tokens);
+        byte[] body = Embeddings.answer(
+                all, served == null ? String.valueOf(exchange.candidate().model()) : served, tokens);
         answer.headers().set(Replays.SAVED, new Money(saved).toDollars());
         return new Reply.Whole(200, answer.headers(), Buffer.buffer(Unpooled.wrappedBuffer(body)));
     }

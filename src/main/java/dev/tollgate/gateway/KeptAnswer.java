@@ -59,9 +59,8 @@ final class KeptAnswer {
         byte[] body = coming.bytes();
         boolean cutIsWanted = exchange.body().facts().outputCap() >= 0;
         if (FinishReader.isRepeatable(exchange.path().operation(), body, isStream, cutIsWanted)) {
-            Content content = isStream
-                    ? new Content(/* streamed= */ true, type, body, coming.ends())
-                    : Content.whole(type, body);
+            Content content =
+                    isStream ? new Content(/* streamed= */ true, type, body, coming.ends()) : Content.whole(type, body);
             keeper.accept(answer(entry, content, entry.usage(), entry.cost().charge()));
         }
     }
@@ -71,16 +70,17 @@ final class KeptAnswer {
         return type(entry) == null ? null : coming.bytes();
     }
 
+    /** The type of the answer, or null where it may not be given again. */
     private @Nullable String type(LedgerEntry entry) {
         Reply said = reply;
-        boolean isFit = said != null
-                && entry.target() != null
+        if (said == null || said.status() != 200 || said.headers().contains(HttpHeaders.CONTENT_ENCODING)) {
+            return null;
+        }
+        boolean isFit = entry.target() != null
                 && entry.end().outcome() == Outcome.OK
-                && said.status() == 200
-                && !said.headers().contains(HttpHeaders.CONTENT_ENCODING)
+                && !entry.cost().estimated()
                 && !coming.isTooLarge()
-                && !isCapped()
-                && !entry.cost().estimated();
+                && !isCapped();
         return isFit ? said.headers().get(HttpHeaders.CONTENT_TYPE) : null;
     }
 

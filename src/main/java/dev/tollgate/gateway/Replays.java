@@ -78,7 +78,8 @@ final class Replays {
         }
         exchange.reuses(reuse(exchange, hits.getFirst(), new Money(saved)));
         String served = oldest.origin().modelServed();
-        byte[] body = Embeddings.answer(all, served == null ? String.valueOf(oldest.origin().modelRun()) : served, tokens);
+        byte[] body = Embeddings.answer(
+                all, served == null ? String.valueOf(oldest.origin().modelRun()) : served, tokens);
         MultiMap headers = headers(oldest, JSON).set(SAVED, new Money(saved).toDollars());
         return new Reply.Whole(200, headers, Buffer.buffer(Unpooled.wrappedBuffer(body)));
     }
@@ -119,7 +120,9 @@ final class Replays {
         }
         exchange.attempt().responseBytes =
                 chunks.stream().mapToLong(Buffer::length).sum();
-        return new Reply.Relayed(200, headers, new PacedFlow(chunks, pace, context));
+        PacedFlow flow = new PacedFlow(chunks, pace, context);
+        exchange.onClientGone(flow::clientGone);
+        return new Reply.Relayed(200, headers, flow);
     }
 
     /** What the caller gets of each chunk. */

@@ -288,9 +288,11 @@ class CacheIT {
 
     @Test
     void embeddings_are_known_one_by_one() {
-        JsonNode first = embed("[\"one " + tag + "\",\"two " + tag + " and more\"]", "miss").json();
+        JsonNode first = embed("[\"one " + tag + "\",\"two " + tag + " and more\"]", "miss")
+                .json();
         Money cost = TestProvider.get().charged(tag);
-        Answer partial = embed("[\"two " + tag + " and more\",\"three " + tag + "\",\"one " + tag + "\"]", "hit-partial");
+        Answer partial =
+                embed("[\"two " + tag + " and more\",\"three " + tag + "\",\"one " + tag + "\"]", "hit-partial");
         JsonNode second = partial.json();
         assertThat(second.path("data")).hasSize(3);
         assertThat(second.at("/data/0/embedding")).isEqualTo(first.at("/data/1/embedding"));

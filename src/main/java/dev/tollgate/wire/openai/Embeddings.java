@@ -7,6 +7,7 @@ import dev.tollgate.wire.json.InvalidJson;
 import dev.tollgate.wire.json.JsonCursor;
 import dev.tollgate.wire.json.JsonCursor.Token;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +21,18 @@ public final class Embeddings {
 
     private final byte[] answer;
     private final JsonCursor cursor;
-    private final byte @Nullable [][] found;
+
+    /** Where each embedding begins and ends; 0 as long as it was not seen. */
+    private final int[] starts;
+
+    private final int[] ends;
     private boolean odd;
 
     private Embeddings(byte[] answer, int items) {
         this.answer = answer;
         this.cursor = new JsonCursor(answer);
-        this.found = new byte[items][];
+        this.starts = new int[items];
+        this.ends = new int[items];
     }
 
     /** The embeddings of an answer as they are written, in order; null where it hasn't just one for each item. */
@@ -37,10 +43,16 @@ public final class Embeddings {
         } catch (InvalidJson e) {
             return null;
         }
-        for (byte[] one : embeddings.found) {
-            embeddings.odd |= one == null;
+        return embeddings.all();
+    }
+
+    private @Nullable List<byte[]> all() {
+        List<byte[]> all = new ArrayList<>(ends.length);
+        for (int i = 0; i < ends.length; i++) {
+            odd |= ends[i] == 0;
+            all.add(Arrays.copyOfRange(answer, starts[i], ends[i]));
         }
-        return embeddings.odd ? null : Arrays.asList(embeddings.found);
+        return odd ? null : all;
     }
 
     private void read() {
@@ -71,7 +83,8 @@ public final class Embeddings {
     /** @param place stands for the index of an item that has none */
     private void readItem(int place) {
         long index = place;
-        byte[] embedding = null;
+        int from = 0;
+        int to = 0;
         while (cursor.next() == Token.NAME) {
             boolean isIndex = cursor.textIs(INDEX);
             boolean isEmbedding = cursor.textIs(EMBEDDING);
@@ -83,13 +96,15 @@ public final class Embeddings {
             if (isIndex) {
                 index = token == Token.NUMBER ? cursor.wholeNumber() : -1;
             } else if (isEmbedding && (token == Token.ARRAY_START || token == Token.STRING)) {
-                embedding = Arrays.copyOfRange(answer, start, cursor.tokenEnd());
+                from = start;
+                to = cursor.tokenEnd();
             }
         }
-        if (index < 0 || index >= found.length || embedding == null || found[(int) index] != null) {
+        if (index < 0 || index >= ends.length || to == 0 || ends[(int) index] != 0) {
             odd = true;
         } else {
-            found[(int) index] = embedding;
+            starts[(int) index] = from;
+            ends[(int) index] = to;
         }
     }
 

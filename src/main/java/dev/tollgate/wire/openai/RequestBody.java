@@ -207,8 +207,9 @@ public final class RequestBody {
 
     /** The same body with other JSON in the place of a value of it. What was put into it is not there any more. */
     RequestBody with(Raw value, String json, Operation operation) {
-        byte[] changed =
-                new Splice(bytes, start, end).replace(value.start(), value.end(), json).toBytes();
+        byte[] changed = new Splice(bytes, start, end)
+                .replace(value.start(), value.end(), json)
+                .toBytes();
         return RequestReader.read(operation, changed, 0, changed.length, facts.model());
     }
 
