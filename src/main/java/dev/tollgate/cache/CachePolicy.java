@@ -29,9 +29,9 @@ public record CachePolicy(Requests requests, Sharing sharing, long ttlSeconds, i
         POOL
     }
 
-    /** The same where nothing is shared. */
-    public CachePolicy off() {
-        return new CachePolicy(Requests.NONE, sharing, ttlSeconds, bytesMax, version);
+    /** The same of other requests. */
+    public CachePolicy of(Requests others) {
+        return new CachePolicy(others, sharing, ttlSeconds, bytesMax, version);
     }
 
     public boolean isOff() {

@@ -4,13 +4,16 @@ import dev.tollgate.cache.CachePolicy;
 import dev.tollgate.cache.CachePolicy.Requests;
 import dev.tollgate.cache.CachePolicy.Sharing;
 import dev.tollgate.cache.CacheScope;
+import dev.tollgate.kernel.NamePatterns;
 import dev.tollgate.settings.CachePreferences;
 import dev.tollgate.settings.EffectiveSettings;
 import dev.tollgate.settings.Setting;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.openai.Operation;
 import io.vertx.core.http.HttpMethod;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Says whose answers are shared, and which: what is set for the feature, in place of what holds for all. */
 final class CacheRules {
@@ -18,23 +21,42 @@ final class CacheRules {
     private static final int REQUEST_BYTES_MAX = 1 << 20;
 
     private final CachePolicy usual;
+    private final List<Named> named;
     private final Map<String, String> pools;
 
-    /** @param pools the pool of each organization that has joined one */
-    CacheRules(CachePolicy usual, Map<String, String> pools) {
-        this.usual = usual;
-        this.pools = Map.copyOf(pools);
+    /** What holds for models and routes of these names. */
+    record Named(NamePatterns names, CachePolicy policy) {}
+
+    /** @param caching has a policy for some names, of which the first that fits holds */
+    CacheRules(RequestPipeline.Caching caching) {
+        this.usual = caching.policy();
+        this.pools = Map.copyOf(caching.pools());
+        this.named = caching.named().entrySet().stream()
+                .map(each -> new Named(
+                        NamePatterns.of(List.of(each.getKey())), usual.of(each.getValue())))
+                .toList();
     }
 
+    /** What is set for the feature goes before what holds for the model or route, unless that is off. */
     CachePolicy policy(Exchange exchange) {
         EffectiveSettings settings = exchange.settings();
         CachePreferences own = settings == EffectiveSettings.NONE ? null : settings.get(Setting.CACHE);
-        return own == null || usual.isOff() ? usual : with(own);
+        CachePolicy all = named.isEmpty() ? usual : ofName(ChooseAccount.model(exchange));
+        return own == null || all.isOff() ? all : with(all, own);
     }
 
-    private CachePolicy with(CachePreferences own) {
+    private CachePolicy ofName(@Nullable String asked) {
+        for (Named one : named) {
+            if (asked != null && one.names.fit(asked)) {
+                return one.policy;
+            }
+        }
+        return usual;
+    }
+
+    private static CachePolicy with(CachePolicy usual, CachePreferences own) {
         if (own.reuse() == CachePreferences.Reuse.OFF) {
-            return usual.off();
+            return usual.of(Requests.NONE);
         }
         return new CachePolicy(
                 own.requests() == null

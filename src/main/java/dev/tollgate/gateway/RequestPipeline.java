@@ -31,6 +31,7 @@ import io.vertx.core.Context;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -95,10 +96,16 @@ public final class RequestPipeline {
      *
      * @param cache null where nothing is kept
      * @param policy what holds where nothing else is set
+     * @param named which requests, for models and routes of names or beginnings with a star; the first that fits holds
      * @param pools the pool of each organization that has joined one
      * @param pace between two chunks of a stream that is given again; zero sends it at once
      */
-    public record Caching(@Nullable AnswerCache cache, CachePolicy policy, Map<String, String> pools, Duration pace) {}
+    public record Caching(
+            @Nullable AnswerCache cache,
+            CachePolicy policy,
+            SequencedMap<String, CachePolicy.Requests> named,
+            Map<String, String> pools,
+            Duration pace) {}
 
     /** What belongs to one event loop. */
     public record Loop(Context context, Lane lane, BodyReader bodies, Upstream upstream, ModelLists models) {}
@@ -134,7 +141,7 @@ public final class RequestPipeline {
                         spending.rules, spending.rates, traits, loop.context),
                 new AnswerFromCache( // in: what was answered before; out: what may be given again is kept
                         parts.caching.cache,
-                        new CacheRules(parts.caching.policy, parts.caching.pools),
+                        new CacheRules(parts.caching),
                         new Replays(parts.caching.pace, parts.clock, loop.context),
                         parts.clock,
                         loop.context),

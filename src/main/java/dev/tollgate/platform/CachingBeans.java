@@ -13,8 +13,11 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** Answers that are given again, as the settings want it. */
 final class CachingBeans {
@@ -40,20 +43,45 @@ final class CachingBeans {
     @Singleton
     RequestPipeline.Caching caching(TollgateConfig config, AnswerCache answers) {
         boolean isOn = config.cache() != TollgateConfig.CachedRequests.OFF && !answers.isEmpty();
-        return new RequestPipeline.Caching(isOn ? answers : null, policy(config), pools(config), config.cachePace());
+        return new RequestPipeline.Caching(isOn ? answers : null, policy(config), named(config), pools(config), config.cachePace());
     }
 
     private static CachePolicy policy(TollgateConfig config) {
         return new CachePolicy(
-                switch (config.cache()) {
-                    case OFF -> Requests.NONE;
-                    case DETERMINISTIC -> Requests.DETERMINISTIC;
-                    case ALL -> Requests.ALL;
-                },
+                requests(config.cache()),
                 Sharing.valueOf(config.cacheSharing().name()),
                 config.cacheTtl().toSeconds(),
                 config.cacheAnswerBytesMax(),
                 config.cacheVersion());
+    }
+
+    private static Requests requests(TollgateConfig.CachedRequests which) {
+        return switch (which) {
+            case OFF -> Requests.NONE;
+            case DETERMINISTIC -> Requests.DETERMINISTIC;
+            case ALL -> Requests.ALL;
+        };
+    }
+
+    /** Which requests, for some models and routes. */
+    private static SequencedMap<String, Requests> named(TollgateConfig config) {
+        SequencedMap<String, Requests> named = new LinkedHashMap<>();
+        for (String one : config.cacheRoutes().orElse("").split(",")) {
+            int colon = one.lastIndexOf(':');
+            if (one.isBlank()) {
+                continue;
+            }
+            try {
+                String which = one.substring(colon + 1).strip().toUpperCase(Locale.ROOT);
+                named.put(
+                        one.substring(0, Math.max(0, colon)).strip(),
+                        requests(TollgateConfig.CachedRequests.valueOf(which)));
+            } catch (IllegalArgumentException e) {
+                throw new StartFailure("TOLLGATE_CACHE_ROUTES: " + one.strip()
+                        + " (expected: the name of a model or route, a colon and off, deterministic or all)");
+            }
+        }
+        return named;
     }
 
     /** The pool of each organization that is in one. */

@@ -139,6 +139,12 @@ public interface TollgateConfig {
     @WithDefault("deterministic")
     CachedRequests cache();
 
+    /**
+     * The same for models and routes by name, or by a beginning with a star, of which the first that fits holds:
+     * {@code support-bot:all,live-*:off}.
+     */
+    Optional<String> cacheRoutes();
+
     /** Who shares answers where no settings of features say otherwise. */
     @WithDefault("client")
     CacheSharing cacheSharing();
@@ -301,8 +307,7 @@ public interface TollgateConfig {
     /** Who shares answers. */
     enum CacheSharing {
         CLIENT,
-        ORGANIZATION,
-        POOL
+        ORGANIZATION
     }
 
     /** When the journal is forced to the disk. */

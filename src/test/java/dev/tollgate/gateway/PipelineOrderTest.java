@@ -48,6 +48,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,6 +151,7 @@ class PipelineOrderTest {
                 new RequestPipeline.Caching(
                         null,
                         new CachePolicy(CachePolicy.Requests.NONE, CachePolicy.Sharing.CLIENT, 1, 1, 0),
+                        new LinkedHashMap<>(),
                         Map.of(),
                         Duration.ZERO),
                 (entry, traceParent) -> {},

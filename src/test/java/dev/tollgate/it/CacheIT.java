@@ -21,6 +21,7 @@ import com.openai.models.responses.ResponseStreamEvent;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.testkit.Answer;
 import dev.tollgate.testkit.ApiClient;
+import dev.tollgate.testkit.Await;
 import dev.tollgate.testkit.Ledger;
 import dev.tollgate.testkit.TestDatabase;
 import dev.tollgate.testkit.TestPostgres;
@@ -42,6 +43,7 @@ class CacheIT {
             .asking(TestProvider.get())
             .with("TOLLGATE_ACCOUNT_OWNER", "platform")
             .with("TOLLGATE_CACHE", "deterministic")
+            .with("TOLLGATE_CACHE_ROUTES", "gpt-4.1-nano:off,gpt-4.1*:all")
             .start();
 
     private final ApiClient api = TOLLGATE.api();
@@ -146,6 +148,64 @@ class CacheIT {
     }
 
     @Test
+    void clients_share_answers_where_their_organization_says_so() {
+        ApiClient root = TOLLGATE.administration();
+        String organization = made(root, "organizations", "{\"name\":\"o\"}");
+        List<ApiClient> clients = List.of(client(root, organization), client(root, organization));
+        assertThat(ask(clients.getFirst(), question()).header("x-tollgate-cache")).isEqualTo("miss");
+        assertThat(ask(clients.getLast(), question()).header("x-tollgate-cache")).isEqualTo("miss");
+        set(organization, "*", "{\"sharing\":\"organization\"}");
+        assertThat(ask(clients.getFirst(), question()).header("x-tollgate-cache")).isEqualTo("miss");
+        assertThat(ask(clients.getLast(), question()).header("x-tollgate-cache")).isEqualTo("hit-exact");
+        assertThat(asked()).isEqualTo(3);
+    }
+
+    @Test
+    void a_budget_that_is_used_up_still_serves_what_is_known() {
+        ApiClient root = TOLLGATE.administration();
+        String organization = made(root, "organizations", "{\"name\":\"b\"}");
+        ApiClient client = client(root, organization);
+        Answer first = ask(client, question());
+        Money cost = TOLLGATE.ledger().entry(first).charge();
+        made(
+                root,
+                "budgets",
+                "{\"name\":\"x\",\"scope\":{\"owner\":\"organization\",\"owner_id\":\"" + organization
+                        + "\"},\"amount\":\"0.000000001\",\"period\":\"month\"}");
+        Await.until(
+                "the budget is in force",
+                () -> ask(client, with(question(), "\"seed\":1")).status() == 429);
+        Answer known = ask(client, question());
+        assertThat(known.status()).isEqualTo(200);
+        assertThat(known.header("x-tollgate-saved")).isEqualTo(cost.toDollars());
+        assertThat(ask(client, with(question(), "\"seed\":2")).status()).isEqualTo(429);
+    }
+
+    private static ApiClient client(ApiClient root, String organization) {
+        String client = made(root, "clients", "{\"name\":\"c\",\"organization_id\":\"" + organization + "\"}");
+        Answer key = root.post("/admin/v1/keys", "{\"name\":\"k\",\"client_id\":\"" + client + "\"}");
+        ApiClient api = new ApiClient(TOLLGATE.root(), key.json().path("key").asText());
+        Await.until("the key is known", () -> api.get("/v1/models").status() == 200);
+        return api;
+    }
+
+    private static String made(ApiClient root, String collection, String body) {
+        Answer made = root.post("/admin/v1/" + collection, body);
+        assertThat(made.status()).as(made.toString()).isEqualTo(201);
+        return made.json().path("id").asText();
+    }
+
+    @Test
+    void models_and_routes_may_say_otherwise_by_their_names() {
+        String off = question().replace("gpt-4o-mini", "gpt-4.1-nano");
+        ask(off);
+        assertThat(ask(off).hasHeader("x-tollgate-cache")).isFalse();
+        String varying = chat("gpt-4.1", "Hello " + tag);
+        ask(varying);
+        assertThat(ask(varying).header("x-tollgate-cache")).isEqualTo("hit-exact");
+    }
+
+    @Test
     void callers_say_what_they_want_of_the_cache() {
         assertThat(ask(question(), "cache-control", "only-if-cached").status()).isEqualTo(504);
         assertThat(ask(question(), "cache-control", "only-if-cached").errorCode())
@@ -177,6 +237,10 @@ class CacheIT {
         set(feature, "{\"reuse\":\"exact\",\"version\":1}");
         assertThat(ask(question(), "x-tollgate-feature", feature).header("x-tollgate-cache"))
                 .isEqualTo("miss");
+        set(feature, "{\"version\":2,\"max_bytes\":100}");
+        ask(question(), "x-tollgate-feature", feature);
+        assertThat(ask(question(), "x-tollgate-feature", feature).header("x-tollgate-cache"))
+                .isEqualTo("miss");
         set(feature, "{\"reuse\":\"off\"}");
         assertThat(ask(question(), "x-tollgate-feature", feature).hasHeader("x-tollgate-cache"))
                 .isFalse();
@@ -189,9 +253,15 @@ class CacheIT {
     }
 
     private void set(String feature, String cache) {
+        set(
+                DATABASE.value("select organization_id from api_key where public_id = '"
+                        + TOLLGATE.key().split("-")[2] + "'"),
+                feature,
+                cache);
+    }
+
+    private static void set(String organization, String feature, String cache) {
         ApiClient root = TOLLGATE.administration();
-        String organization = DATABASE.value("select organization_id from api_key where public_id = '"
-                + TOLLGATE.key().split("-")[2] + "'");
         Answer changed = root.send(root.request("/admin/v1/settings/" + feature + "?organization_id=" + organization)
                 .header("content-type", "application/json")
                 .method("PATCH", BodyPublishers.ofString("{\"cache\":" + cache + "}")));
