@@ -7,6 +7,7 @@ import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.routing.RoutingKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Follows the routes of {@code tollgate.yaml}, whenever its text is another one. One that is not as it should be changes nothing. */
+@Singleton
 final class DeclaredRoutes {
     private static final Logger LOG = Logger.getLogger(DeclaredRoutes.class);
     private static final long POLL_MILLIS = 500;
@@ -25,12 +27,13 @@ final class DeclaredRoutes {
     private final Vertx vertx;
     private final RoutesInForce routes;
     private final Catalogue catalogue;
-    private @Nullable Path file;
+    private final @Nullable Path file;
     private String text = "";
     private String seen = "";
     private volatile boolean stopped;
 
-    DeclaredRoutes(Vertx vertx, RoutesInForce routes, Catalogue catalogue) {
+    DeclaredRoutes(TollgateConfig config, Vertx vertx, RoutesInForce routes, Catalogue catalogue) {
+        this.file = config.config().map(Path::of).orElse(null);
         this.vertx = vertx;
         this.routes = routes;
         this.catalogue = catalogue;
@@ -39,12 +42,9 @@ final class DeclaredRoutes {
     /**
      * Reads them once and goes on following. Prices, rules, accounts and the other routes must be known; fails where the
      * file names what is not there.
-     *
-     * @param declares the file, or null for none
      */
-    Future<Void> follow(@Nullable Path declares) {
-        file = declares;
-        if (declares == null) {
+    Future<Void> follow() {
+        if (file == null) {
             return Future.succeededFuture();
         }
         return reading(this::declareFirst)

@@ -2,14 +2,22 @@ package dev.tollgate.platform;
 
 import dev.tollgate.feed.Feed;
 import dev.tollgate.feed.pg.PgVersions;
+import dev.tollgate.limits.pg.RuleFeed;
+import dev.tollgate.provider.pg.AccountFeed;
+import dev.tollgate.rating.pg.PriceFeed;
+import dev.tollgate.routing.pg.RouteFeed;
+import dev.tollgate.settings.pg.SettingsFeed;
+import dev.tollgate.tenancy.pg.PgCallers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Follows what is in memory of the database: one question every half second tells what has changed. */
+@Singleton
 final class Following {
     private static final Logger LOG = Logger.getLogger(Following.class);
     private static final long POLL_MILLIS = 500;
@@ -22,13 +30,18 @@ final class Following {
     private boolean complained;
     private volatile boolean stopped;
 
-    /**
-     * @param feeds what has to be known before a request is let in, in the order in which it is read
-     * @param keys who may come in
-     */
-    Following(Vertx vertx, Pool pool, List<Feed> feeds, Feed keys) {
+    /** All but the keys has to be known before a request is let in. */
+    Following(
+            Vertx vertx,
+            Pool pool,
+            RuleFeed rules,
+            PriceFeed prices,
+            SettingsFeed settings,
+            AccountFeed accounts,
+            RouteFeed routes,
+            PgCallers keys) {
         this.vertx = vertx;
-        this.feeds = feeds;
+        this.feeds = List.of(rules, prices, settings, accounts, routes); // in the order in which they are read
         this.keys = keys;
         this.versions = new PgVersions(
                 pool, Stream.concat(feeds.stream(), Stream.of(keys)).toList());

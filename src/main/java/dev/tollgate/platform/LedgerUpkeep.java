@@ -24,14 +24,20 @@ final class LedgerUpkeep {
     private Future<Void> storing = Future.succeededFuture();
 
     LedgerUpkeep(Vertx vertx, PgLedger ledger, EndUsers endUsers, OptionalInt retentionMonths, InstantSource clock) {
-        if (retentionMonths.isPresent() && retentionMonths.getAsInt() < 1) {
-            throw new StartFailure("TOLLGATE_LEDGER_RETENTION: " + retentionMonths.getAsInt() + " (expected: >= 1)");
-        }
         this.vertx = vertx;
         this.ledger = ledger;
         this.endUsers = endUsers;
         this.retentionMonths = retentionMonths;
         this.clock = clock;
+    }
+
+    /** How many months of entries are kept; empty for all. */
+    static OptionalInt monthsKept(TollgateConfig config) {
+        OptionalInt months = config.ledgerRetention();
+        if (months.isPresent() && months.getAsInt() < 1) {
+            throw new StartFailure("TOLLGATE_LEDGER_RETENTION: " + months.getAsInt() + " (expected: >= 1)");
+        }
+        return months;
     }
 
     /**

@@ -7,25 +7,37 @@ import dev.tollgate.pricing.PriceFileReader;
 import dev.tollgate.pricing.PricesInForce;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The prices of files: those that come with Tollgate, those declared on top, and the ceiling for models without one. */
+@Singleton
 final class Prices {
     private static final String UNPRICED = "unpriced";
 
-    private Prices() {}
+    private final TollgateConfig config;
+    private final PricesInForce inForce;
 
-    /** Puts the price files in force. */
-    static void begin(PricesInForce prices, TollgateYaml yaml) {
+    Prices(TollgateConfig config, PricesInForce inForce) {
+        this.config = config;
+        this.inForce = inForce;
+    }
+
+    /** Puts the price files in force; what is wrong in one, or with the ceiling, is a {@link StartFailure}. */
+    void prepare() {
+        TollgateYaml yaml =
+                config.config().map(Path::of).map(TollgateYaml::read).orElse(TollgateYaml.NONE);
         try {
-            prices.begin(PriceBook.builtIn(), yaml.prices());
+            inForce.begin(PriceBook.builtIn(), yaml.prices());
         } catch (IllegalArgumentException e) {
             throw new StartFailure("tollgate.yaml: prices: " + e.getMessage());
         }
+        ceiling(config);
     }
 
     /** What a model without a price is charged at, or null where it is refused. */

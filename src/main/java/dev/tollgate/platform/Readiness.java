@@ -1,5 +1,6 @@
 package dev.tollgate.platform;
 
+import dev.tollgate.gateway.edge.InFlight;
 import dev.tollgate.limits.rules.RulesInForce;
 import dev.tollgate.tenancy.Tenants;
 import jakarta.inject.Singleton;
@@ -18,20 +19,20 @@ import org.eclipse.microprofile.health.Startup;
 final class Readiness implements HealthCheck {
     private final Tenants tenants;
     private final RulesInForce rules;
-    private final Tollgate tollgate;
+    private final InFlight inFlight;
 
-    Readiness(Tenants tenants, RulesInForce rules, Tollgate tollgate) {
+    Readiness(Tenants tenants, RulesInForce rules, InFlight inFlight) {
         this.tenants = tenants;
         this.rules = rules;
-        this.tollgate = tollgate;
+        this.inFlight = inFlight;
     }
 
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("gateway")
-                .status(tenants.callers() != null && !tollgate.isStopping())
+                .status(tenants.callers() != null && !inFlight.isDraining())
                 .withData("keys read", tenants.callers() != null)
-                .withData("stopping", tollgate.isStopping())
+                .withData("stopping", inFlight.isDraining())
                 .withData(
                         "seconds since rules were heard",
                         rules.hearing().silence().toSeconds())

@@ -3,9 +3,11 @@ package dev.tollgate.platform;
 import dev.tollgate.rating.pg.PriceFeed;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /** Follows what organizations were charged this month whose terms have steps: every ten seconds. */
+@Singleton
 final class Volumes {
     private static final Logger LOG = Logger.getLogger(Volumes.class);
     private static final long POLL_MILLIS = 10_000;

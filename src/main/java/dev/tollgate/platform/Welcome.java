@@ -1,14 +1,62 @@
 package dev.tollgate.platform;
 
+import dev.tollgate.platform.demo.Places;
 import dev.tollgate.provider.Account;
+import dev.tollgate.tenancy.ApiKey;
+import dev.tollgate.tenancy.pg.PgTenancy;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** What a person sees who has just started Tollgate: where it is, how to call it, what answers. */
+/** What a person sees who has just started Tollgate: where it is, how to call it, what answers; and the demo. */
+@Singleton
 final class Welcome {
-    private Welcome() {}
+    private final TollgateConfig config;
+    private final Vertx vertx;
+    private final OwnSecrets secrets;
+    private final FirstAccounts accounts;
+    private final Serving serving;
+    private final PgTenancy tenancy;
+    private final boolean demo;
+
+    Welcome(
+            TollgateConfig config,
+            Vertx vertx,
+            OwnSecrets secrets,
+            FirstAccounts accounts,
+            Serving serving,
+            PgTenancy tenancy,
+            @ConfigProperty(name = Demo.PROPERTY, defaultValue = "false") boolean demo) {
+        this.config = config;
+        this.vertx = vertx;
+        this.secrets = secrets;
+        this.accounts = accounts;
+        this.serving = serving;
+        this.tenancy = tenancy;
+        this.demo = demo;
+    }
+
+    /** Requests are let in. */
+    void say(Optional<ApiKey> firstKey) {
+        String scheme = config.tlsCertificate().isPresent() ? "https" : "http";
+        String host = config.host().equals("0.0.0.0") ? "127.0.0.1" : config.host();
+        String root = scheme + "://" + host + ":" + serving.port();
+        String admin = config.adminPort().isPresent()
+                ? "http://" + host + ":" + config.adminPort().getAsInt()
+                : root;
+        String key = firstKey.map(ApiKey::reveal).orElse(null);
+        System.out.print(text(root + "/v1", admin, accounts.all(), key, secrets.fileOfKey()));
+        System.out.flush();
+        if (demo) {
+            Places places = new Places(root + "/v1", admin, secrets.file().toString());
+            Demo.start(vertx, tenancy, places);
+        }
+    }
 
     /**
      * The text.

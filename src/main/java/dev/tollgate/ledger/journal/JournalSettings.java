@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param segmentBytes size of one file; a record may have an eighth of it
  * @param bytesMax what all files together may have; at it new requests are refused
- * @param kept how long a file stays after everything in it is booked, unless its room is needed
+ * @param kept how long a file stays after everything in it is booked, unless its room is needed or they have more than half of it
  * @param synced whether what was written is forced to the disk in the background, so that it survives a power cut
  */
 public record JournalSettings(Path folder, int segmentBytes, long bytesMax, Duration kept, boolean synced) {

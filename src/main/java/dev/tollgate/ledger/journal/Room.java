@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal's room on the disk: takes new segments ahead of their need, keeps those that are done for a while and gives
- * their room up as soon as it is needed. Used by one thread at a time.
+ * The journal's room on the disk: takes new segments ahead of their need, and keeps those that are done for a while, until
+ * their room is needed or half of all room is kept. Used by one thread at a time.
  */
 public final class Room {
     private static final Logger LOG = Logger.getLogger(Room.class);
@@ -23,6 +23,7 @@ public final class Room {
     private final JournalSettings settings;
     private final InstantSource clock;
     private final Deque<Kept> kept = new ArrayDeque<>();
+    private long keptBytes;
     private volatile State state = State.FREE;
     private long retryMillis;
 
@@ -107,10 +108,10 @@ public final class Room {
         }
     }
 
-    /** A segment, in the place of what is only kept where the bound is reached, or null where there is no room at all. */
+    /** A segment, in the place of what is only kept where there is enough of that, or null where there is no room at all. */
     private @Nullable Segment take(Origin origin) throws IOException {
-        while (!files.hasRoom()) {
-            Kept oldest = kept.poll();
+        while (!files.hasRoom() || keptBytes > keptBytesMax()) {
+            Kept oldest = pollOldest();
             if (oldest == null) {
                 return null;
             }
@@ -152,24 +153,37 @@ public final class Room {
         }
     }
 
+    /** What is taken back leaves half of all room to what comes, so that there is no use for more. */
+    private long keptBytesMax() {
+        return settings.bytesMax() / 2;
+    }
+
+    private @Nullable Kept pollOldest() {
+        Kept oldest = kept.poll();
+        keptBytes -= oldest == null ? 0 : oldest.bytes();
+        return oldest;
+    }
+
     /** Keeps a segment that is done. */
     void keep(Segment segment) {
+        keptBytes += segment.bytes();
         kept.add(new Kept(segment.file(), segment.number(), segment.bytes(), segment.doneMillis()));
         segment.close();
     }
 
-    /** Takes back what is only kept, the newest, as much as leaves half of all room to what comes. */
+    /** Takes back what is only kept, the newest. */
     List<Segment> takeKept() throws IOException {
         List<Segment> taken = new ArrayList<>();
         long bytes = 0;
         for (Kept each = kept.peekLast(); each != null; each = kept.peekLast()) {
             bytes += each.bytes();
-            Segment segment = bytes > settings.bytesMax() / 2 ? null : Segment.open(each.file(), each.number());
+            Segment segment = bytes > keptBytesMax() ? null : Segment.open(each.file(), each.number());
             if (segment == null) {
                 return taken;
             }
             taken.add(segment);
             kept.removeLast();
+            keptBytes -= each.bytes();
         }
         return taken;
     }
@@ -183,7 +197,7 @@ public final class Room {
     }
 
     private boolean dropOldest() {
-        Kept oldest = kept.poll();
+        Kept oldest = pollOldest();
         return oldest != null && drop(oldest.file(), oldest.bytes());
     }
 
