@@ -27,9 +27,9 @@ public enum Outcome {
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** Whether it was given the answer to another request. */
-    public boolean isReused() {
-        return this == CACHED || this == COALESCED;
+    /** Whether the caller was answered as asked, by whomever. */
+    public boolean isSuccess() {
+        return this == OK || this == LOCAL || this == CACHED || this == COALESCED;
     }
 
     /** The name in the database and in metrics. */
