@@ -36,11 +36,40 @@ public final class Accounting {
     /** A request's usage and its cost, and what is unusual about them. */
     public record Account(Usage usage, CostRecord cost, List<String> flags) {
         static final Account NOTHING = new Account(Usage.NONE, CostRecord.NONE, List.of());
+
+        /** The same of an answer a part of which was known. */
+        Account saving(Money saved) {
+            return new Account(
+                    usage,
+                    new CostRecord(
+                            cost.providerCost(),
+                            cost.charge(),
+                            cost.baseline().plus(saved),
+                            Map.of(Reuse.CACHE, saved),
+                            cost.priceVersion(),
+                            cost.estimated()),
+                    flags);
+        }
     }
 
     /** The account of an exchange that has ended. */
     public Account of(Exchange exchange) {
-        return mayBeCharged(exchange.attempt()) ? charged(exchange) : Account.NOTHING;
+        Reuse reuse = exchange.reuseOrNull();
+        if (reuse != null) {
+            return reused(reuse);
+        }
+        Account account = mayBeCharged(exchange.attempt()) ? charged(exchange) : Account.NOTHING;
+        Money besides = exchange.savedBesides();
+        return besides.equals(Money.ZERO) ? account : account.saving(besides);
+    }
+
+    /** What another request has paid for already. */
+    private static Account reused(Reuse reuse) {
+        Money saved = reuse.saved();
+        Map<String, Money> savings = saved.equals(Money.ZERO) ? Map.of() : Map.of(reuse.cause(), saved);
+        CostRecord cost = new CostRecord(
+                Money.ZERO, Money.ZERO, saved, savings, /* priceVersion= */ null, /* estimated= */ false);
+        return new Account(Usage.NONE, cost, List.of());
     }
 
     /** The account of an exchange that is under way, as if it broke off now. */

@@ -303,7 +303,7 @@ public final class CallProvider implements Stage {
                         postponeDeadline();
                         count(chunk);
                         held.add(chunk);
-                        if (held.length() > wholeBytesMax) {
+                        if (held.length() > exchange.heldBytesMax(wholeBytesMax)) {
                             relayLarge(answer, held.buffer());
                         }
                     },
@@ -352,6 +352,7 @@ public final class CallProvider implements Stage {
 
         private void count(Buffer chunk) {
             exchange.attempt().responseBytes += chunk.length();
+            exchange.answered(chunk);
             exchange.lastWord().onProgress(System.nanoTime());
         }
 

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.bounds.Bound;
+import dev.tollgate.cache.CacheKey;
 import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.ProblemCode;
@@ -18,6 +19,7 @@ import dev.tollgate.wire.openai.ReplyReader;
 import dev.tollgate.wire.openai.RequestBody;
 import dev.tollgate.wire.openai.RequestBody.OutputCap;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -57,6 +59,12 @@ public final class Exchange {
     private @Nullable String query;
     private @Nullable OutputCap outputCap;
     private long outputWithin = Long.MAX_VALUE;
+    private @Nullable CacheKey cacheKey;
+    private @Nullable CacheStatus cacheStatus;
+    private @Nullable Reuse reuse;
+    private Money savedBesides = Money.ZERO;
+    private int heldBytesLeast;
+    private List<AnswerWatch> watches = List.of();
     private Attempt attempt = new Attempt();
     private final List<LedgerEntry.Attempt> failedAttempts = new ArrayList<>(0);
     private long failedNanos;
@@ -293,6 +301,78 @@ public final class Exchange {
         }
     }
 
+    /** Under what its answer may be shared with others that ask the same, or null where it may not be. */
+    @Nullable
+    CacheKey cacheKeyOrNull() {
+        return cacheKey;
+    }
+
+    void mayShare(CacheKey key) {
+        cacheKey = key;
+    }
+
+    /** What the cache did for it, or null where there is no cache for such requests. */
+    public @Nullable CacheStatus cacheStatus() {
+        return cacheStatus;
+    }
+
+    void cacheStatus(CacheStatus status) {
+        cacheStatus = status;
+    }
+
+    /** How it was given the answer to another request, or null where it was not. */
+    @Nullable
+    Reuse reuseOrNull() {
+        return reuse;
+    }
+
+    void reuses(Reuse how) {
+        reuse = how;
+    }
+
+    /** What a part of its answer would have cost that was known. */
+    Money savedBesides() {
+        return savedBesides;
+    }
+
+    void savesBesides(Money saved) {
+        savedBesides = saved;
+    }
+
+    /** The largest JSON answer that is held until it is complete; {@code usual} or more. */
+    int heldBytesMax(int usual) {
+        return Math.max(usual, heldBytesLeast);
+    }
+
+    /** Has its answer held until it is complete, up to so many bytes, because it has to be changed. */
+    void holdsAnswerUpTo(int bytes) {
+        heldBytesLeast = bytes;
+    }
+
+    /** Sees the provider's answer as it comes, plain and before anything is taken out of it. */
+    interface AnswerWatch {
+        /** Some of it; the bytes are the watcher's to read, not to change. */
+        void came(Buffer chunk);
+
+        /** What came was the answer to an attempt that has failed; another one follows. */
+        void beginsAgain();
+    }
+
+    /** Shows somebody the provider's answer, too. */
+    void watchAnswer(AnswerWatch watch) {
+        if (watches.isEmpty()) {
+            watches = new ArrayList<>(2);
+        }
+        watches.add(watch);
+    }
+
+    /** Says that some of the provider's answer has come. */
+    void answered(Buffer chunk) {
+        for (int i = 0; i < watches.size(); i++) {
+            watches.get(i).came(chunk);
+        }
+    }
+
     /** The model to run in place of the one that was asked for, or null to run that. */
     @Nullable
     String modelToRun() {
@@ -354,6 +434,7 @@ public final class Exchange {
         Hold held = hold;
         failedAttempts.add(failed);
         attempt = new Attempt();
+        watches.forEach(AnswerWatch::beginsAgain);
         outputCap = null;
         hold = null;
         if (before.wasSent()) {

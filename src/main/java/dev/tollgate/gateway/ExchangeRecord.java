@@ -185,7 +185,9 @@ final class ExchangeRecord {
             errorClass = errorClass(exchange.attempt().status);
             errorCode = exchange.attempt().reply.errorCode();
         }
-        return new End(outcome, status, errorClass, errorCode, exchange.isClientGone(), /* cache= */ null);
+        Reuse reuse = exchange.reuseOrNull();
+        return new End(
+                outcome, status, errorClass, errorCode, exchange.isClientGone(), reuse == null ? null : reuse.reused());
     }
 
     private static String errorClass(int status) {
@@ -205,7 +207,7 @@ final class ExchangeRecord {
         return new Timing(
                 (System.nanoTime() - started) / 1_000,
                 attempt.firstByteNanos == 0 ? -1 : (attempt.firstByteNanos - started) / 1_000,
-                /* savedMicros= */ 0,
+                exchange.reuseOrNull() == null ? 0 : exchange.reuseOrNull().savedMicros(),
                 body == null ? 0 : body.length(),
                 responseBytes);
     }

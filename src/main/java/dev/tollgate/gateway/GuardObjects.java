@@ -91,7 +91,7 @@ public final class GuardObjects implements Stage {
         boolean runsModel = exchange.path().operation().runsModel();
         return switch (reply) {
             case Reply.Relayed relayed -> {
-                relayed.relay().ended().onSuccess(_ -> record(exchange).onFailure(_ -> {}));
+                relayed.flow().ended().onSuccess(_ -> record(exchange).onFailure(_ -> {}));
                 yield Future.succeededFuture(reply);
             }
             case Reply.Whole _ -> {

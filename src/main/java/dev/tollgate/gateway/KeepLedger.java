@@ -69,7 +69,7 @@ public final class KeepLedger implements Stage {
                             null,
                             whole.body().length());
                 case Reply.Relayed relayed ->
-                    relayed.relay().ended().onSuccess(end -> {
+                    relayed.flow().ended().onSuccess(end -> {
                         Outcome outcome = switch (end) {
                             case COMPLETE -> outcome(exchange, relayed.status());
                             case CUT_OFF -> Outcome.CUT_OFF;
@@ -99,6 +99,10 @@ public final class KeepLedger implements Stage {
 
     private static Outcome outcome(Exchange exchange, int status) {
         if (!exchange.attempt().wasSent()) {
+            Reuse reuse = exchange.reuseOrNull();
+            if (reuse != null && status < 400) {
+                return reuse.outcome();
+            }
             return status < 400 ? Outcome.LOCAL : Outcome.REFUSED;
         }
         if (exchange.isClientGone()) {

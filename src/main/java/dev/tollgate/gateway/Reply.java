@@ -1,6 +1,6 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.gateway.http.Relay;
+import dev.tollgate.gateway.http.Flow;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +16,7 @@ public sealed interface Reply {
     record Whole(int status, MultiMap headers, Buffer body) implements Reply {}
 
     /** An answer that goes on as it comes in. */
-    record Relayed(int status, MultiMap headers, Relay relay) implements Reply {}
+    record Relayed(int status, MultiMap headers, Flow flow) implements Reply {}
 
     /** A JSON answer made by Tollgate. */
     static Whole json(int status, JsonObject body) {

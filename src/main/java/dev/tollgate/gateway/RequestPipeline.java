@@ -1,6 +1,8 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.bounds.Bounds;
+import dev.tollgate.cache.AnswerCache;
+import dev.tollgate.cache.CachePolicy;
 import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerWriter;
@@ -26,7 +28,10 @@ import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Context;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +57,7 @@ public final class RequestPipeline {
             LedgerWriter ledger,
             EndUsers endUsers,
             Spending spending,
+            Caching caching,
             KeepLedger.Observer observer,
             KeySpend.Source spend,
             UpstreamSettings upstreamSettings,
@@ -85,6 +91,22 @@ public final class RequestPipeline {
     public record Routing(
             RoutesInForce routes, AccountPlaces places, Router router, RetryBudget retries, DoubleSupplier jitter) {}
 
+    /**
+     * What gives answers again.
+     *
+     * @param cache null where nothing is kept
+     * @param policy what holds where nothing else is set
+     * @param named which requests, for models and routes of names or beginnings with a star; the first that fits holds
+     * @param pools the pool of each organization that has joined one
+     * @param pace between two chunks of a stream that is given again; zero sends it at once
+     */
+    public record Caching(
+            @Nullable AnswerCache cache,
+            CachePolicy policy,
+            SequencedMap<String, CachePolicy.Requests> named,
+            Map<String, String> pools,
+            Duration pace) {}
+
     /** What belongs to one event loop. */
     public record Loop(Context context, Lane lane, BodyReader bodies, Upstream upstream, ModelLists models) {}
 
@@ -117,6 +139,12 @@ public final class RequestPipeline {
                                 parts.clock)),
                 new LimitUse( // in: stops, size, time, rates, slots; out: correct and give back
                         spending.rules, spending.rates, traits, loop.context),
+                new AnswerFromCache( // in: what was answered before; out: what may be given again is kept
+                        parts.caching.cache,
+                        new CacheRules(parts.caching),
+                        new Replays(parts.caching.pace, parts.clock, loop.context),
+                        parts.clock,
+                        loop.context),
                 new ChooseRoute( // in: what stands behind a route's name, and what a tier may use
                         parts.routing.routes, parts.routing.places, parts.routing.router, spending.budgets),
                 new ChooseAccount( // in: an account that has room, and with it the price; out: the room is given back

@@ -12,6 +12,7 @@ import dev.tollgate.ledger.LedgerEntry.CostRecord;
 import dev.tollgate.ledger.LedgerEntry.End;
 import dev.tollgate.ledger.LedgerEntry.Holds;
 import dev.tollgate.ledger.LedgerEntry.Origin;
+import dev.tollgate.ledger.LedgerEntry.Reused;
 import dev.tollgate.ledger.LedgerEntry.Target;
 import dev.tollgate.ledger.LedgerEntry.Timing;
 import java.time.Instant;
@@ -93,6 +94,7 @@ public final class EntryJson {
     private static final byte[] ERROR_CODE = nameOf("error_code");
     private static final byte[] CLIENT_GONE = nameOf("client_gone");
     private static final byte[] CACHE = nameOf("cache");
+    private static final byte[] CACHE_TIER = nameOf("cache_tier");
     private static final byte[] TOTAL_MICROS = nameOf("total_micros");
     private static final byte[] FIRST_BYTE_MICROS = nameOf("first_byte_micros");
     private static final byte[] SAVED_MICROS = nameOf("saved_micros");
@@ -270,7 +272,13 @@ public final class EntryJson {
         text(ERROR_CLASS, end.errorClass(), OWN_MAX);
         text(ERROR_CODE, end.errorCode(), OWN_MAX);
         flag(CLIENT_GONE, end.clientGone());
-        text(CACHE, end.cache(), OWN_MAX);
+        Reused reused = end.reused();
+        if (reused != null) {
+            text(CACHE, reused.cache(), OWN_MAX);
+            text(CACHE_TIER, reused.tier(), OWN_MAX);
+            text(MODEL_SERVED, reused.modelServed(), FOREIGN_MAX);
+            flag(SIMULATED, reused.simulated());
+        }
     }
 
     private void timing(Timing timing) {

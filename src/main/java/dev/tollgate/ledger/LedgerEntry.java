@@ -194,7 +194,7 @@ public record LedgerEntry(
      * @param status the HTTP status that the caller got
      * @param errorClass the kind of error, as in the answer's {@code type}, or null
      * @param errorCode the label of the problem or the provider's code, or null
-     * @param cache what kind of cache answered, or null
+     * @param reused the answer to another request, that this one was given, too, or null
      */
     public record End(
             Outcome outcome,
@@ -202,7 +202,21 @@ public record LedgerEntry(
             @Nullable String errorClass,
             @Nullable String errorCode,
             boolean clientGone,
-            @Nullable String cache) {}
+            @Nullable Reused reused) {}
+
+    /**
+     * An answer that was given again.
+     *
+     * @param cache what kind of cache had it, {@code exact}, or null where the other request was still under way
+     * @param tier which part of the cache had it, or null
+     * @param modelServed the model that had answered, or null
+     * @param simulated whether no real provider had answered, so that nothing was saved
+     */
+    public record Reused(
+            @Nullable String cache,
+            @Nullable String tier,
+            @Nullable String modelServed,
+            boolean simulated) {}
 
     /**
      * What was held of budgets, in whose windows the entry counts.

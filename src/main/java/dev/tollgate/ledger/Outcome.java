@@ -8,6 +8,10 @@ public enum Outcome {
     OK,
     /** Answered by Tollgate without asking a provider. */
     LOCAL,
+    /** Answered from the cache. */
+    CACHED,
+    /** Answered with what another request was answered that was under way at the same time. */
+    COALESCED,
     /** Refused by Tollgate before anything was sent to a provider. */
     REFUSED,
     /** Answered by the provider with an error. */
@@ -22,6 +26,11 @@ public enum Outcome {
     INTERRUPTED;
 
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** Whether the caller was answered as asked, by whomever. */
+    public boolean isSuccess() {
+        return this == OK || this == LOCAL || this == CACHED || this == COALESCED;
+    }
 
     /** The name in the database and in metrics. */
     public String label() {

@@ -131,6 +131,50 @@ public interface TollgateConfig {
     /** Dollars per million output tokens that a model without a price is charged at. */
     Optional<String> unpricedOutput();
 
+    /**
+     * Which requests may be given an answer again: {@code deterministic}, those at temperature 0 or with a seed that offer no
+     * tools, and embeddings, {@code all} whose answer does nothing but tell, or {@code off}. Settings of features narrow or
+     * widen it; {@code off} holds for all.
+     */
+    @WithDefault("deterministic")
+    CachedRequests cache();
+
+    /**
+     * The same for models and routes by name, or by a beginning with a star, of which the first that fits holds:
+     * {@code support-bot:all,live-*:off}.
+     */
+    Optional<String> cacheRoutes();
+
+    /** Who shares answers where no settings of features say otherwise. */
+    @WithDefault("client")
+    CacheSharing cacheSharing();
+
+    /** How long an answer may be given again, where no settings of features say otherwise. */
+    @WithDefault("1h")
+    Duration cacheTtl();
+
+    /** Bytes of memory for answers that may be given again; 0 keeps none there. */
+    @WithDefault("67108864")
+    long cacheMemoryBytes();
+
+    /** The largest answer in bytes that is kept to be given again. */
+    @WithDefault("1048576")
+    int cacheAnswerBytesMax();
+
+    /** Another number drops all answers that are kept. */
+    @WithDefault("0")
+    long cacheVersion();
+
+    /** How long the pause is between two chunks of a stream that is given again; {@code 0s} sends it at once. */
+    @WithDefault("0s")
+    Duration cachePace();
+
+    /**
+     * Pools in which organizations share answers, if the settings of their features say so: {@code faq:org_1,faq:org_2}. Each is
+     * in one at most.
+     */
+    Optional<String> cachePools();
+
     /** Largest body of a request in bytes, also after decompression. */
     @WithDefault("33554432")
     int bodyBytesMax();
@@ -251,6 +295,19 @@ public interface TollgateConfig {
     enum AccountOwner {
         FIRST,
         PLATFORM
+    }
+
+    /** Which requests may be given an answer again. */
+    enum CachedRequests {
+        OFF,
+        DETERMINISTIC,
+        ALL
+    }
+
+    /** Who shares answers. */
+    enum CacheSharing {
+        CLIENT,
+        ORGANIZATION
     }
 
     /** When the journal is forced to the disk. */

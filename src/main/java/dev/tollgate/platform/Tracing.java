@@ -2,7 +2,6 @@ package dev.tollgate.platform;
 
 import dev.tollgate.gateway.KeepLedger;
 import dev.tollgate.ledger.LedgerEntry;
-import dev.tollgate.ledger.Outcome;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -56,7 +55,7 @@ final class Tracing implements KeepLedger.Observer {
         }
         set(builder, "error.type", entry.end().errorCode());
         Span span = builder.startSpan();
-        if (entry.end().outcome() != Outcome.OK && entry.end().outcome() != Outcome.LOCAL) {
+        if (!entry.end().outcome().isSuccess()) {
             span.setStatus(StatusCode.ERROR);
         }
         span.end(startMicros + entry.timing().totalMicros(), TimeUnit.MICROSECONDS);

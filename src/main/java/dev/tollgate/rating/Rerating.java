@@ -32,8 +32,8 @@ public final class Rerating {
             "request_bytes",
             "response_bytes");
 
-    private static final List<String> NONE =
-            List.of("first_byte_micros", "attempts", "raw_usage", "quantity", "savings", "booked_at", "cache");
+    private static final List<String> NONE = List.of(
+            "first_byte_micros", "attempts", "raw_usage", "quantity", "savings", "booked_at", "cache", "cache_tier");
 
     private static final int FIRST_SEQ = 2; // 1 is the truth after a guess
 

@@ -10,6 +10,7 @@ public enum Figure {
     CANCELLED(Unit.COUNT, false),
     INTERRUPTED(Unit.COUNT, false),
     CACHED(Unit.COUNT, true),
+    COALESCED(Unit.COUNT, false),
     ESTIMATED(Unit.COUNT, false),
     INPUT_TOKENS(Unit.COUNT, true),
     CACHED_INPUT_TOKENS(Unit.COUNT, true),

@@ -65,10 +65,10 @@ public final class Setting<T> {
     public static final Setting<CachePreferences> CACHE = new Setting<>(
             "cache",
             null,
-            Narrowing.atMost(Comparator.comparing(CachePreferences::reuse)),
+            CachePreferences.NARROWING,
             CachePreferences.FORM,
-            "",
-            _ -> true);
+            CachePreferences.EXPECTED,
+            CachePreferences::isValid);
 
     public static final Setting<RoutingPreferences> ROUTING =
             new Setting<>("routing", null, Narrowing.free(), RoutingPreferences.FORM, "", _ -> true);

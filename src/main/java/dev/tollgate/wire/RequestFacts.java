@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param textBytes bytes of text given to the model, as written
  * @param textCharacters characters of the text to be spoken
  * @param references ids of objects at the provider that the request uses
+ * @param repeatable whether the answer is meant to be always the same: at temperature 0, or by a seed
+ * @param cache what the caller wants of the cache
  * @param work what bounds the cost
  */
 public record RequestFacts(
@@ -35,11 +37,28 @@ public record RequestFacts(
         long textBytes,
         long textCharacters,
         List<String> references,
+        boolean repeatable,
+        CacheWish cache,
         Work work) {
 
     /** The facts of a request that says nothing. */
-    public static final RequestFacts NONE =
-            new RequestFacts(null, false, false, -1, 1, false, false, null, null, null, 0, 0, List.of(), Work.NONE);
+    public static final RequestFacts NONE = new RequestFacts(
+            null,
+            false,
+            false,
+            -1,
+            1,
+            false,
+            false,
+            null,
+            null,
+            null,
+            0,
+            0,
+            List.of(),
+            false,
+            CacheWish.ANY,
+            Work.NONE);
 
     /** The same of a request that gives a model something else to do. */
     public RequestFacts withWork(Work other) {
@@ -57,6 +76,8 @@ public record RequestFacts(
                 textBytes,
                 textCharacters,
                 references,
+                repeatable,
+                cache,
                 other);
     }
 }

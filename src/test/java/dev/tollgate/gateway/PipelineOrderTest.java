@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.bounds.Bounds;
+import dev.tollgate.cache.CachePolicy;
 import dev.tollgate.gateway.http.BodyReader;
 import dev.tollgate.ledger.EndUsers;
 import dev.tollgate.ledger.LedgerStore;
@@ -47,7 +48,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -74,6 +77,7 @@ class PipelineOrderTest {
             EnforcePolicy
             AnswerLocally
             LimitUse
+            AnswerFromCache
             ChooseRoute
             ChooseAccount
             FailOver
@@ -144,6 +148,12 @@ class PipelineOrderTest {
                 new LedgerWriter(VERTX, journal, new NoLedger(), () -> Instant.EPOCH, 1_000),
                 new EndUsers(new byte[16], _ -> Future.succeededFuture()),
                 spending(),
+                new RequestPipeline.Caching(
+                        null,
+                        new CachePolicy(CachePolicy.Requests.NONE, CachePolicy.Sharing.CLIENT, 1, 1, 0),
+                        new LinkedHashMap<>(),
+                        Map.of(),
+                        Duration.ZERO),
                 (entry, traceParent) -> {},
                 _ -> Future.failedFuture("nobody asks for usage"),
                 settings,

@@ -41,7 +41,7 @@ class EntryJsonTest {
                 "raw_usage":{"images": 3},"input_tokens":5,"usage":{"input":5,"image":3},"quantity":3,"unit":"image",\
                 "provider_cost":11,"charge":12,"baseline_cost":20,"savings":{"cache":8},"price_version":"v2",\
                 "estimated":true,"outcome":"cancelled","status":499,"error_class":"class","error_code":"code",\
-                "client_gone":true,"cache":"exact","total_micros":90,"first_byte_micros":30,"saved_micros":7,\
+                "client_gone":true,"cache":"exact","cache_tier":"memory","total_micros":90,"first_byte_micros":30,"saved_micros":7,\
                 "request_bytes":100,"response_bytes":200,"epoch":3,"window_ids":[1,2],"window_holds":[50,0]}""");
     }
 

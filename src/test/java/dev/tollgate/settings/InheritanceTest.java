@@ -303,7 +303,7 @@ class InheritanceTest {
         }
         if (random.nextBoolean()) {
             CachePreferences.Reuse[] reuse = CachePreferences.Reuse.values();
-            settings = settings.with(Setting.CACHE, new CachePreferences(reuse[random.nextInt(reuse.length)]));
+            settings = settings.with(Setting.CACHE, CachePreferences.of(reuse[random.nextInt(reuse.length)]));
         }
         if (random.nextBoolean()) {
             settings = settings.with(Setting.SYSTEM_PROMPT, "Say \"" + random.nextInt(100) + "\"\n😀");

@@ -13,6 +13,7 @@ import dev.tollgate.ledger.LedgerEntry.CostRecord;
 import dev.tollgate.ledger.LedgerEntry.End;
 import dev.tollgate.ledger.LedgerEntry.Holds;
 import dev.tollgate.ledger.LedgerEntry.Origin;
+import dev.tollgate.ledger.LedgerEntry.Reused;
 import dev.tollgate.ledger.LedgerEntry.Route;
 import dev.tollgate.ledger.LedgerEntry.Target;
 import dev.tollgate.ledger.LedgerEntry.Timing;
@@ -164,7 +165,7 @@ public final class Entries {
                 new Consumed(
                         Usage.builder().set(Meter.INPUT, 5).set(Meter.IMAGE, 3).build(), "{\"images\": 3}"),
                 new CostRecord(new Money(11), new Money(12), new Money(20), Map.of("cache", new Money(8)), "v2", true),
-                new End(Outcome.CANCELLED, 499, "class", "code", true, "exact"),
+                new End(Outcome.CANCELLED, 499, "class", "code", true, new Reused("exact", "memory", null, false)),
                 new Timing(90, 30, 7, 100, 200),
                 2,
                 new Holds(3, new long[] {1, 2}, new long[] {50, 0}),

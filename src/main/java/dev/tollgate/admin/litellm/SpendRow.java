@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A ledger entry as a row of LiteLLM's spend logs. */
 final class SpendRow {
-    private static final Set<String> SUCCESSES = Set.of("ok", "local");
+    private static final Set<String> SUCCESSES = Set.of("ok", "local", "cached", "coalesced");
 
     private SpendRow() {}
 

@@ -5,7 +5,9 @@ import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.settings.CachePreferences;
+import dev.tollgate.settings.CachePreferences.Requests;
 import dev.tollgate.settings.CachePreferences.Reuse;
+import dev.tollgate.settings.CachePreferences.Sharing;
 import dev.tollgate.settings.FeatureSettings;
 import dev.tollgate.settings.ModelNames;
 import dev.tollgate.settings.RoutingPreferences;
@@ -69,7 +71,7 @@ public record SettingValues(
         @Nullable
         Optional<Long> outputCap,
 
-        @Schema(description = "Kept and narrowed now; it has its effect when Tollgate caches.") @Nullable
+        @Schema(description = "Which answers may be given again, and to whom; replaced as a whole.") @Nullable
         Optional<CacheValue> cache,
 
         @Schema(description = "Kept now; it has its effect when Tollgate routes.") @Nullable
@@ -135,17 +137,52 @@ public record SettingValues(
         return new JsonObject(new LinkedHashMap<>(given));
     }
 
-    /** Which answers may be given again. */
-    @Schema(example = "{\"reuse\": \"exact\"}")
+    /** Which answers may be given again, and to whom. What is null is as it is set for all. */
+    @Schema(
+            example =
+                    "{\"reuse\": \"exact\", \"requests\": \"deterministic\", \"ttl_seconds\": 3600, \"max_bytes\": 1048576,"
+                            + " \"sharing\": \"client\", \"version\": 1}")
     record CacheValue(
             @Schema(description = "`off`, `exact` or `similar`, from the narrowest on.") @Nullable
-            String reuse) {
+            String reuse,
+
+            @Schema(
+                    description = "`deterministic`: requests at temperature 0 or with a seed that offer no tools, and"
+                            + " embeddings; `all`: whatever does not act.")
+            @Nullable
+            String requests,
+
+            @Schema(description = "For how many seconds an answer may be given again; 1 to 31,536,000.") @Nullable
+            Long ttlSeconds,
+
+            @Schema(description = "The largest answer that is kept; 1 to 67,108,864 bytes.") @Nullable
+            Long maxBytes,
+
+            @Schema(description = "Who shares answers: `client`, `organization` or `pool`, from the narrowest on.")
+            @Nullable
+            String sharing,
+
+            @Schema(description = "0 to 1,000,000,000. With another one, nothing is found that was kept before.")
+            @Nullable
+            Long version) {
         static CacheValue of(CachePreferences cache) {
-            return new CacheValue(cache.reuse().label());
+            return new CacheValue(
+                    cache.reuse() == null ? null : cache.reuse().label(),
+                    cache.requests() == null ? null : cache.requests().label(),
+                    cache.ttlSeconds(),
+                    cache.bytesMax(),
+                    cache.sharing() == null ? null : cache.sharing().label(),
+                    cache.version());
         }
 
         CachePreferences read() {
-            return new CachePreferences(one("cache.reuse", reuse, Reuse.values(), Reuse::label));
+            return new CachePreferences(
+                    oneOrNull("cache.reuse", reuse, Reuse.values(), Reuse::label),
+                    oneOrNull("cache.requests", requests, Requests.values(), Requests::label),
+                    ttlSeconds,
+                    maxBytes,
+                    oneOrNull("cache.sharing", sharing, Sharing.values(), Sharing::label),
+                    version);
         }
     }
 
@@ -161,6 +198,11 @@ public record SettingValues(
         RoutingPreferences read() {
             return new RoutingPreferences(one("routing.prefer", prefer, Prefer.values(), Prefer::label));
         }
+    }
+
+    private static <E> @Nullable E oneOrNull(
+            String member, @Nullable String given, E[] values, Function<E, String> label) {
+        return given == null ? null : one(member, given, values, label);
     }
 
     private static <E> E one(String member, @Nullable String given, E[] values, Function<E, String> label) {

@@ -1,6 +1,8 @@
 package dev.tollgate.gateway.edge;
 
+import dev.tollgate.gateway.CacheStatus;
 import dev.tollgate.gateway.Exchange;
+import dev.tollgate.gateway.Printable;
 import dev.tollgate.gateway.Reply;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.provider.Candidate;
@@ -13,6 +15,7 @@ final class ReplyWriter {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence UPSTREAM_REQUEST_ID =
             HttpHeaders.createOptimized("x-tollgate-upstream-request-id");
+    private static final CharSequence CACHE = HttpHeaders.createOptimized("x-tollgate-cache");
     private static final CharSequence COST = HttpHeaders.createOptimized("x-tollgate-cost");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-tollgate-model");
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-tollgate-provider");
@@ -26,7 +29,7 @@ final class ReplyWriter {
         HttpServerResponse response = exchange.request().response();
         if (response.ended() || response.closed()) {
             if (reply instanceof Reply.Relayed relayed) {
-                relayed.relay().clientGone();
+                relayed.flow().clientGone();
             }
             return;
         }
@@ -42,7 +45,7 @@ final class ReplyWriter {
         }
         switch (reply) {
             case Reply.Whole whole -> response.end(whole.body());
-            case Reply.Relayed relayed -> relayed.relay().sendTo(response);
+            case Reply.Relayed relayed -> relayed.flow().sendTo(response);
         }
     }
 
@@ -55,7 +58,7 @@ final class ReplyWriter {
                             ? "simulated"
                             : candidate.account().provider());
             String model = candidate.model();
-            if (model != null && isPrintable(model)) {
+            if (model != null && Printable.is(model)) {
                 headers.set(MODEL, model);
             }
         }
@@ -67,21 +70,15 @@ final class ReplyWriter {
         if (standing != null) {
             standing.forEach(header -> headers.set(header.getKey(), header.getValue()));
         }
+        CacheStatus cache = exchange.cacheStatus();
+        if (cache != null) {
+            headers.set(CACHE, cache.label());
+        }
         Money cost = exchange.cost();
         if (cost != null) {
             headers.set(COST, cost.toDollars());
         }
         headers.set(OVERHEAD, milliseconds(exchange.overheadNanos(System.nanoTime())));
-    }
-
-    /** A caller may ask for any model, also for one whose name can't stand in a header. */
-    private static boolean isPrintable(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            if (name.charAt(i) < ' ' || name.charAt(i) >= 0x7f) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Milliseconds with three decimals. */

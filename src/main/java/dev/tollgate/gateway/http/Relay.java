@@ -13,16 +13,7 @@ import org.jspecify.annotations.Nullable;
  * An answer that is on its way from a provider and goes on as it comes, no faster than the client takes it. Used on one
  * event loop.
  */
-public abstract class Relay {
-    /** How it ended. */
-    public enum End {
-        COMPLETE,
-        /** The provider broke off, or was silent for too long. */
-        CUT_OFF,
-        /** The client went away, or took nothing for too long. */
-        CLIENT_GONE
-    }
-
+public abstract class Relay implements Flow {
     private final Answer answer;
     private final boolean isReadToItsEnd;
     private final Deadlines deadlines;
@@ -49,7 +40,7 @@ public abstract class Relay {
         this.deadline = deadlines.in(idleNanos, this::expired);
     }
 
-    /** Sends everything on. Called once, after the response's head is set. */
+    @Override
     public final void sendTo(HttpServerResponse response) {
         if (clientGone || !isOpen()) {
             response.reset();
@@ -84,12 +75,13 @@ public abstract class Relay {
         return clientGone ? Optional.empty() : Optional.ofNullable(response);
     }
 
-    /** Completes, and never fails, when the answer has ended in some way. */
+    @Override
     public final Future<End> ended() {
         return ended.future();
     }
 
-    /** Goes on for the sake of the cost alone, or gives up, because nobody listens any more. */
+    /** Goes on for the sake of the cost alone, or gives up. */
+    @Override
     public final void clientGone() {
         if (clientGone || !isOpen()) {
             return;

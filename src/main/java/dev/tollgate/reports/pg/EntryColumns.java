@@ -54,7 +54,8 @@ final class EntryColumns {
                 (select jsonb_object_agg(key, %s) from jsonb_each_text(savings))\
                 """.formatted(dollars("value::numeric"))));
         plain(all, "price_version", "estimated", "flags", "query_type", "difficulty");
-        plain(all, "outcome", "status", "error_code", "error_class", "cache", "merged_count", "client_gone");
+        plain(all, "outcome", "status", "error_code", "error_class", "cache", "cache_tier");
+        plain(all, "merged_count", "client_gone");
         plain(all, "total_micros", "first_byte_micros", "saved_micros", "request_bytes", "response_bytes");
         plain(all, "epoch", "window_ids", "window_holds");
         plain(all, "accounting_period");

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Splice;
 import dev.tollgate.wire.Work;
+import dev.tollgate.wire.json.CanonicalDigest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +16,25 @@ import org.jspecify.annotations.Nullable;
  * @param edits texts for places of the body
  * @param prompt what is put before all that the body says to the model, or null
  * @param outputCap the most output tokens of a choice, or -1
+ * @param cold whether it sets the temperature to 0
  */
 record Additions(
-        List<String> members, List<Edit> edits, @Nullable String prompt, long outputCap) {
-    static final Additions NONE = new Additions(List.of(), List.of(), null, -1);
+        List<String> members, List<Edit> edits, @Nullable String prompt, long outputCap, boolean cold) {
+    static final Additions NONE = new Additions(List.of(), List.of(), null, -1, false);
 
     /** A text for what lies from {@code start} to before {@code end}. */
     record Edit(int start, int end, String text) {}
 
     void apply(Splice splice) {
         edits.forEach(edit -> splice.replace(edit.start, edit.end, edit.text));
+    }
+
+    /** Tells a digest what they are. */
+    void tell(CanonicalDigest digest) {
+        members.forEach(digest::text);
+        digest.text(null);
+        edits.forEach(edit -> digest.text(edit.text));
+        digest.text(null).number(outputCap);
     }
 
     /** How many bytes of the prompt are beyond ASCII. */
@@ -57,6 +67,8 @@ record Additions(
                 facts.textBytes() + promptBytes,
                 facts.textCharacters(),
                 facts.references(),
+                facts.repeatable() || cold,
+                facts.cache(),
                 applyTo(facts.work(), bytes));
     }
 

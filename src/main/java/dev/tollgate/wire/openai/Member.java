@@ -33,6 +33,9 @@ enum Member {
     PLUGINS(Value.ONCE),
     IMAGE(Value.ONCE),
     IMAGES(Value.ONCE),
+    CACHE(Value.ONCE),
+    TEMPERATURE(Value.SAMPLING),
+    SEED(Value.SAMPLING),
     TYPE(Value.INSIDE),
     IMAGE_URL(Value.INSIDE),
     FILE_DATA(Value.INSIDE),
@@ -56,6 +59,8 @@ enum Member {
     private enum Value {
         /** Counts at the top of the body and may stand there once. */
         ONCE,
+        /** Counts at the top of the body; what it means when it stands there twice is the provider's business. */
+        SAMPLING,
         /** Counts inside of what the model is given. */
         INSIDE,
         /** Names an object at the provider, wherever it stands. */
@@ -83,6 +88,10 @@ enum Member {
 
     boolean isReference() {
         return value == Value.REFERENCE;
+    }
+
+    boolean isSampling() {
+        return value == Value.SAMPLING;
     }
 
     boolean isInside() {

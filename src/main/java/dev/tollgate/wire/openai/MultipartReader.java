@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.wire.CacheWish;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Work;
 import java.util.ArrayList;
@@ -191,6 +192,8 @@ public final class MultipartReader {
                 textBytes,
                 0,
                 references,
+                /* repeatable= */ false,
+                CacheWish.ANY,
                 work(operation));
         return new RequestBody(bytes, start, end, facts, places());
     }

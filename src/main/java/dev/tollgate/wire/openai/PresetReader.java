@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tollgate.wire.json.JsonCursor;
 import dev.tollgate.wire.json.JsonCursor.Token;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -180,12 +181,18 @@ final class PresetReader {
             members.add("\"instructions\":" + JsonText.quoted(prompt));
         }
         boolean added = !edits.isEmpty() || !members.isEmpty();
-        if (preset.temperature() != null && !temperatureGiven) {
+        boolean tempered = preset.temperature() != null && !temperatureGiven;
+        if (tempered) {
             if (noTemperatures.isEmpty()) {
                 members.add("\"temperature\":" + preset.temperature());
             }
             edits.addAll(noTemperatures);
         }
-        return new Additions(members, edits, added ? prompt : null, preset.outputCap());
+        return new Additions(
+                members, edits, added ? prompt : null, preset.outputCap(), tempered && isZero(preset.temperature()));
+    }
+
+    private static boolean isZero(@Nullable String number) {
+        return number != null && new BigDecimal(number).signum() == 0;
     }
 }

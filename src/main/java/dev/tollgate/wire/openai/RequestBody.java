@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Splice;
 import dev.tollgate.wire.Work;
+import dev.tollgate.wire.json.CanonicalDigest;
 import dev.tollgate.wire.json.JsonCursor;
+import dev.tollgate.wire.json.NameSet;
+import dev.tollgate.wire.json.Raw;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -13,6 +16,31 @@ import org.jspecify.annotations.Nullable;
 
 /** A request's body as it came, what it says, and where the few members lie that may have to change. */
 public final class RequestBody {
+    /** Members of which the answer doesn't depend; the model is told by the facts. */
+    private static final NameSet NO_MATTER = NameSet.of(
+            "model",
+            "stream",
+            "stream_options",
+            "user",
+            "safety_identifier",
+            "metadata",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "cache",
+            "store");
+
+    /** The same where what is stored can be gone on from, so that it matters whether it is. */
+    private static final NameSet NO_MATTER_TO_RESPONSES = NameSet.of(
+            "model",
+            "stream",
+            "stream_options",
+            "user",
+            "safety_identifier",
+            "metadata",
+            "prompt_cache_key",
+            "prompt_cache_retention",
+            "cache");
+
     /** Of a character that is written as an escape. */
     private static final int ESCAPE_BYTES = 6;
 
@@ -35,6 +63,7 @@ public final class RequestBody {
      * @param includeUsage the value of {@code include_usage}
      * @param caps the members that bound the output
      * @param toolCallsStart the value of {@code max_tool_calls}
+     * @param cutStart what no provider is to see, with the comma beside it
      * @param modelQuoted whether the model's name is a JSON string
      * @param fieldHead what stands before the model's name in a field that is added to a form
      * @param fieldTail what stands after it
@@ -53,6 +82,8 @@ public final class RequestBody {
             List<CapPlace> caps,
             int toolCallsStart,
             int toolCallsEnd,
+            int cutStart,
+            int cutEnd,
             boolean modelQuoted,
             String fieldHead,
             String fieldTail) {
@@ -69,7 +100,8 @@ public final class RequestBody {
         }
 
         private static Places ofForm(int start, int end, String head, String tail) {
-            return new Places(-1, true, start, end, -1, -1, -1, true, -1, -1, List.of(), -1, -1, false, head, tail);
+            return new Places(
+                    -1, true, start, end, -1, -1, -1, true, -1, -1, List.of(), -1, -1, -1, -1, false, head, tail);
         }
     }
 
@@ -153,6 +185,45 @@ public final class RequestBody {
         return count + additions.beyondAscii();
     }
 
+    /** Whether it can be told what the body means: not of a form, and of nothing that is relayed unread. */
+    public boolean hasMeaning() {
+        return places.inside >= 0;
+    }
+
+    /**
+     * Tells a digest what the body means to the model that the facts name, presets included; only for one that
+     * {@link #hasMeaning}. What makes no difference to the answer is left out.
+     */
+    public void tell(CanonicalDigest digest, Operation operation) {
+        digest.text(facts.model());
+        additions.tell(digest);
+        digest.json(bytes, start, end, operation == Operation.RESPONSE ? NO_MATTER_TO_RESPONSES : NO_MATTER);
+    }
+
+    /** A member of the body as it is written, or null. The whole body is read for it. */
+    public @Nullable Raw member(String name) {
+        return Raw.of(bytes, start, end).members().get(name);
+    }
+
+    /** The same body with other JSON in the place of a value of it. What was put into it is not there any more. */
+    RequestBody with(Raw value, String json, Operation operation) {
+        byte[] changed = new Splice(bytes, start, end)
+                .replace(value.start(), value.end(), json)
+                .toBytes();
+        return RequestReader.read(operation, changed, 0, changed.length, facts.model());
+    }
+
+    /**
+     * Tells a digest what the body means, but for one member; only for one that {@link #hasMeaning}.
+     *
+     * @param member the name of the member
+     */
+    public void tellWithout(String member, CanonicalDigest digest) {
+        digest.text(facts.model());
+        additions.tell(digest);
+        digest.json(bytes, start, end, NO_MATTER.and(member));
+    }
+
     /** Hands over every text that the model is given to read, with the bytes that it takes in the body as written. */
     public void eachText(ObjLongConsumer<String> sink) {
         if (additions.prompt() != null) {
@@ -200,6 +271,9 @@ public final class RequestBody {
         }
         if (!added.isEmpty() && places.inside >= 0) {
             splice.replace(places.inside, places.inside, String.join(",", added) + (places.empty ? "" : ","));
+        }
+        if (places.cutStart >= 0) {
+            splice.replace(places.cutStart, places.cutEnd, ""); // after what was added at the same place
         }
         return splice;
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.wire.CacheWish;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Work;
 import dev.tollgate.wire.json.InvalidJson;
@@ -93,6 +94,13 @@ public final class RequestReader {
     private List<RequestBody.CapPlace> caps = List.of();
     private int toolCallsStart = -1;
     private int toolCallsEnd = -1;
+    private boolean cold;
+    private boolean warm;
+    private boolean seeded;
+    private @Nullable CacheWish cache;
+    private int cutStart = -1;
+    private int cutEnd = -1;
+    private boolean cutToNext;
 
     private RequestReader(Operation operation, byte[] bytes, int start, int end) {
         this.operation = operation;
@@ -123,22 +131,76 @@ public final class RequestReader {
             throw new Problem(ProblemCode.INVALID_JSON, "The body is not a JSON object.");
         }
         inside = cursor.tokenEnd();
+        int before = inside;
         while (cursor.next() == Token.NAME) {
-            empty = false;
-            Member member = Member.at(cursor);
-            if (member == null || member.isInside()) {
-                readOther(member);
-            } else if (member.isReference()) {
-                readReference();
-            } else {
-                readOnce(member);
-            }
+            int name = cursor.tokenStart();
+            cutEnd = cutToNext ? name : cutEnd;
+            cutToNext = false;
+            readTop(Member.at(cursor), name, before);
+            before = cursor.tokenEnd();
         }
         cursor.next(); // nothing may follow
         if (operation.runsModel()) {
             requireModel();
             requireContent();
         }
+    }
+
+    /** Reads a member of the body itself, whose name begins at {@code name}, after the end of the one before. */
+    private void readTop(@Nullable Member member, int name, int before) {
+        if (member == Member.CACHE && isOwnCache(name, before)) {
+            return; // it is cut out
+        }
+        empty = false;
+        if (member == Member.CACHE) {
+            cache = CacheWish.BYPASS; // what somebody else may mean by it is not known
+        } else if (member == null || member.isInside()) {
+            readOther(member);
+        } else if (member.isReference()) {
+            readReference();
+        } else if (member.isSampling()) {
+            readSampling(member);
+        } else {
+            readOnce(member);
+        }
+    }
+
+    /** Reads what is for Tollgate alone, and where it lies with the comma beside it. */
+    private boolean isOwnCache(int name, int before) {
+        if (!seen.add(Member.CACHE)) {
+            throw invalid(Member.CACHE, "given twice (expected: once)");
+        }
+        cache = CacheMember.read(cursor);
+        if (cache == null) {
+            return false;
+        }
+        cutToNext = before == inside;
+        cutStart = cutToNext ? name : before;
+        cutEnd = cursor.tokenEnd();
+        return true;
+    }
+
+    private void readSampling(Member member) {
+        Token token = cursor.next();
+        readInside(token, As.OTHER);
+        if (member == Member.SEED) {
+            seeded |= token == Token.NUMBER;
+        } else if (token == Token.NUMBER) {
+            boolean zero = isZero(cursor.tokenStart(), cursor.tokenEnd());
+            cold |= zero;
+            warm |= !zero;
+        } else {
+            warm |= token != Token.NULL;
+        }
+    }
+
+    private boolean isZero(int from, int to) {
+        for (int at = from; at < to && (bytes[at] | 0x20) != 'e'; at++) {
+            if (bytes[at] >= '1' && bytes[at] <= '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void readOnce(Member member) {
@@ -598,6 +660,8 @@ public final class RequestReader {
                 textBytes,
                 textCharacters,
                 references,
+                seeded || (cold && !warm),
+                cache == null ? CacheWish.ANY : cache,
                 work.work(end - start, choices));
         RequestBody.Places places = new RequestBody.Places(
                 inside,
@@ -613,6 +677,8 @@ public final class RequestReader {
                 caps,
                 toolCallsStart,
                 toolCallsEnd,
+                cutStart,
+                cutEnd,
                 /* modelQuoted= */ true,
                 /* fieldHead= */ "",
                 /* fieldTail= */ "");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.testkit.Seeds;
+import dev.tollgate.wire.CacheWish;
 import dev.tollgate.wire.RequestFacts;
 import dev.tollgate.wire.Work;
 import java.util.Arrays;
@@ -36,7 +37,22 @@ class MultipartReaderTest {
                     field("prompt", "12345") + field("stream", "true") + field("n", "2") + field("user", "alice");
             RequestFacts facts = facts(MODEL + fields + FILE + CLOSE);
             RequestFacts expected = new RequestFacts(
-                    "whisper-1", true, false, -1, 2, false, false, null, null, "alice", 5, 0, List.of(), facts.work());
+                    "whisper-1",
+                    true,
+                    false,
+                    -1,
+                    2,
+                    false,
+                    false,
+                    null,
+                    null,
+                    "alice",
+                    5,
+                    0,
+                    List.of(),
+                    false,
+                    CacheWish.ANY,
+                    facts.work());
             assertThat(facts).isEqualTo(expected);
             assertThat(facts(FILE + fields + field("language", "de") + MODEL + CLOSE))
                     .usingRecursiveComparison()

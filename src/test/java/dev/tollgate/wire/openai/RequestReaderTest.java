@@ -8,6 +8,7 @@ import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.testkit.RandomJson;
 import dev.tollgate.testkit.Seeds;
+import dev.tollgate.wire.CacheWish;
 import dev.tollgate.wire.RequestFacts;
 import java.util.List;
 import java.util.Random;
@@ -45,6 +46,8 @@ class RequestReaderTest {
                             textBytes,
                             0,
                             List.of(),
+                            false,
+                            CacheWish.ANY,
                             facts.work()));
         }
 
@@ -70,6 +73,8 @@ class RequestReaderTest {
                             "function".length(),
                             0,
                             List.of(),
+                            false,
+                            CacheWish.ANY,
                             facts.work()));
         }
 
@@ -81,7 +86,22 @@ class RequestReaderTest {
                     """);
             assertThat(facts)
                     .isEqualTo(new RequestFacts(
-                            "m", false, false, -1, 1, false, false, null, null, null, 0, 0, List.of(), facts.work()));
+                            "m",
+                            false,
+                            false,
+                            -1,
+                            1,
+                            false,
+                            false,
+                            null,
+                            null,
+                            null,
+                            0,
+                            0,
+                            List.of(),
+                            false,
+                            CacheWish.ANY,
+                            facts.work()));
         }
 
         @Test
