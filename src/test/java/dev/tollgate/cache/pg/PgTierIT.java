@@ -70,7 +70,7 @@ class PgTierIT extends StoredTierContract {
         return one.tier;
     }
 
-    private static CachedAnswer findAt(Replica replica, CacheKey key) {
+    private static @Nullable CachedAnswer findAt(Replica replica, CacheKey key) {
         return await(replica.tier.find(key));
     }
 

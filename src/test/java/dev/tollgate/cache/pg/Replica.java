@@ -1,6 +1,7 @@
 package dev.tollgate.cache.pg;
 
 import static java.time.ZoneOffset.UTC;
+import static java.util.Objects.requireNonNull;
 
 import dev.tollgate.cache.CacheSelection;
 import dev.tollgate.cache.Drops;
@@ -81,7 +82,7 @@ final class Replica implements AutoCloseable {
                         """)
                 .execute(Tuple.of(
                         selection.organizationId(),
-                        Instant.ofEpochMilli(selection.storedBeforeMillis()).atOffset(UTC))));
+                        Instant.ofEpochMilli(requireNonNull(selection.storedBeforeMillis())).atOffset(UTC))));
     }
 
     void stopListening() {

@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.cache.CacheKey;
 import dev.tollgate.cache.CacheScope;
 import dev.tollgate.cache.CacheTier;
-import dev.tollgate.cache.CacheTierContract;
 import dev.tollgate.cache.CachedAnswer;
 import dev.tollgate.cache.Timer;
 import dev.tollgate.cache.store.EntryCodec;
 import dev.tollgate.cache.store.StoredTier;
+import dev.tollgate.cache.store.StoredTierContract;
 import dev.tollgate.cache.store.StoredTierSettings;
 import dev.tollgate.cache.store.WriteBehindSettings;
 import dev.tollgate.testkit.Await;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The tier in a real Redis, which is stopped, frozen, emptied and damaged. */
-class RedisTierIT extends CacheTierContract {
+class RedisTierIT extends StoredTierContract {
     private static final Vertx VERTX = Vertx.vertx();
     private static final Timer TIMER = (millis, action) -> {
         long timer = VERTX.setTimer(millis, _ -> action.run());

@@ -57,7 +57,7 @@ class StoredTierTest {
 
     private static final class Unsteady implements EntryStore {
         private final Map<CacheKey, byte[]> entries = new HashMap<>();
-        private final List<Promise<byte[]>> unanswered = new ArrayList<>();
+        private final List<Promise<byte @Nullable []>> unanswered = new ArrayList<>();
         private boolean fails;
         private boolean isSilent;
         private boolean knowsNothing;
@@ -77,7 +77,7 @@ class StoredTierTest {
         public Future<byte @Nullable []> read(CacheKey key) {
             asked++;
             if (isSilent) {
-                Promise<byte[]> late = Promise.promise();
+                Promise<byte @Nullable []> late = Promise.promise();
                 unanswered.add(late);
                 return late.future();
             }
