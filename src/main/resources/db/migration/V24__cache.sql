@@ -15,13 +15,13 @@ create table cache_entry (
     primary key (slot, scope, digest)
 ) partition by list (slot);
 
+alter table cache_entry alter column entry set storage external; -- It is compressed already.
+
 do $$
 begin
     for slot in 0..59 loop
         execute format('create unlogged table cache_entry_%s partition of cache_entry for values in (%s)'
                        ' with (autovacuum_vacuum_insert_threshold = -1)', slot, slot);
-        -- It is compressed already.
-        execute format('alter table cache_entry_%s alter column entry set storage external', slot);
     end loop;
 end $$;
 
