@@ -27,6 +27,8 @@ public enum Permission {
     PRICES_WRITE("change prices, re-rate"),
     ROUTES_READ("read routes and how tiers are routed, explain requests"),
     ROUTES_WRITE("change, remove and restore routes and how tiers are routed"),
+    CACHE_READ("read what the cache has done"),
+    CACHE_WRITE("drop cached answers"),
     ALERTS_READ("read alerts, their channels and deliveries"),
     ALERTS_WRITE("create, change, test and delete alert channels; send alerts again"),
     PROVIDERS_READ("read provider accounts and how they do, never their credentials"),

@@ -5,6 +5,8 @@ import static dev.tollgate.access.Permission.ALERTS_WRITE;
 import static dev.tollgate.access.Permission.AUDIT_READ;
 import static dev.tollgate.access.Permission.BUDGETS_READ;
 import static dev.tollgate.access.Permission.BUDGETS_WRITE;
+import static dev.tollgate.access.Permission.CACHE_READ;
+import static dev.tollgate.access.Permission.CACHE_WRITE;
 import static dev.tollgate.access.Permission.CLIENTS_READ;
 import static dev.tollgate.access.Permission.CLIENTS_WRITE;
 import static dev.tollgate.access.Permission.KEYS_READ;
@@ -53,6 +55,8 @@ public enum Role {
             USAGE_READ,
             LEDGER_READ,
             PRICES_READ,
+            CACHE_READ,
+            CACHE_WRITE,
             ALERTS_READ,
             ALERTS_WRITE,
             PROVIDERS_READ,
@@ -63,7 +67,14 @@ public enum Role {
 
     /** Follows the money of one organization. */
     BILLING(EnumSet.of(
-            ORGANIZATION_READ, CLIENTS_READ, BUDGETS_READ, USAGE_READ, LEDGER_READ, PRICES_READ, ALERTS_READ)),
+            ORGANIZATION_READ,
+            CLIENTS_READ,
+            BUDGETS_READ,
+            USAGE_READ,
+            LEDGER_READ,
+            PRICES_READ,
+            CACHE_READ,
+            ALERTS_READ)),
 
     /** Sees how one organization is set up, but no money. */
     VIEWER(EnumSet.of(ORGANIZATION_READ, SETTINGS_READ, CLIENTS_READ, KEYS_READ));

@@ -16,6 +16,7 @@ public final class AnswerCache {
     private static final Future<@Nullable Hit> NOTHING = Future.succeededFuture();
 
     private final Level[] levels;
+    private final Drops drops;
     private final Timer timer;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
@@ -33,9 +34,15 @@ public final class AnswerCache {
     private record Level(CacheTier tier, long deadlineMillis, LookUps lookUps) {}
 
     public AnswerCache(List<Place> places, Timer timer, InstantSource clock, LongSupplier nanoTime) {
+        this(places, Drops.none(), timer, clock, nanoTime);
+    }
+
+    /** @param drops what is given to nobody, wherever it still lies */
+    public AnswerCache(List<Place> places, Drops drops, Timer timer, InstantSource clock, LongSupplier nanoTime) {
         this.levels = places.stream()
                 .map(place -> new Level(place.tier, place.deadlineMillis, new LookUps()))
                 .toArray(Level[]::new);
+        this.drops = drops;
         this.timer = timer;
         this.clock = clock;
         this.nanoTime = nanoTime;
@@ -81,7 +88,7 @@ public final class AnswerCache {
 
     private @Nullable Hit taken(CacheKey key, int at, @Nullable CachedAnswer answer, boolean failed, long askedNanos) {
         Level level = levels[at];
-        boolean isHit = answer != null && !answer.isExpired(clock.millis());
+        boolean isHit = answer != null && !answer.isExpired(clock.millis()) && !drops.mean(key, answer);
         level.lookUps.add(isHit, failed, nanoTime.getAsLong() - askedNanos);
         if (!isHit || answer == null) {
             return null;

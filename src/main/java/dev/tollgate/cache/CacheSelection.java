@@ -28,6 +28,11 @@ public record CacheSelection(
     /** Every answer there is. */
     public static final CacheSelection ALL = new CacheSelection(null, null, null, null, null, null, null);
 
+    /** The same, but for those stored before that time alone; null for whenever they were. */
+    public CacheSelection storedBefore(@Nullable Long millis) {
+        return new CacheSelection(organizationId, clientId, pool, route, model, millis, digest);
+    }
+
     public boolean matches(CacheKey key, CachedAnswer answer) {
         return matches(key.scope(), answer.origin().organizationId())
                 && (digest == null || Arrays.equals(HexFormat.of().parseHex(digest), key.digest()))

@@ -1,4 +1,7 @@
-/** Which addresses of a network Tollgate may be sent to by those who administer it. */
+/**
+ * The network: which addresses Tollgate may be sent to by those who administer it, and answers that come back to the event
+ * loop that asked.
+ */
 @NullMarked
 package dev.tollgate.net;
 

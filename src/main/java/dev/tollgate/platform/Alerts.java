@@ -12,7 +12,7 @@ import dev.tollgate.alerts.WebPost;
 import dev.tollgate.alerts.pg.PgAlerts;
 import dev.tollgate.alerts.pg.PgChannels;
 import dev.tollgate.alerts.pg.PgDeliveries;
-import dev.tollgate.alerts.pg.WakeUp;
+import dev.tollgate.feed.pg.WakeUp;
 import dev.tollgate.net.AddressRules;
 import dev.tollgate.net.Destinations;
 import dev.tollgate.net.Network;
@@ -93,7 +93,7 @@ final class Alerts {
                 backoff(),
                 (wait, then) -> vertx.setTimer(Math.max(1, wait.toMillis()), _ -> then.run()));
         count(sender);
-        wakeUp = new WakeUp(pool, sender::wake);
+        wakeUp = new WakeUp(pool, "tollgate_alert", sender::wake);
         dispatcher = sender;
     }
 

@@ -6,15 +6,17 @@ import dev.tollgate.cache.CachePolicy.Requests;
 import dev.tollgate.cache.CachePolicy.Sharing;
 import dev.tollgate.cache.CacheScope;
 import dev.tollgate.cache.memory.MemoryTier;
+import dev.tollgate.cache.pg.CacheNews;
+import dev.tollgate.cache.pg.PgCacheUse;
+import dev.tollgate.cache.warming.Warmings;
 import dev.tollgate.gateway.RequestPipeline;
-import io.vertx.core.Vertx;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -23,20 +25,31 @@ import java.util.SequencedMap;
 final class CachingBeans {
     @Produces
     @Singleton
-    AnswerCache answers(TollgateConfig config, Vertx vertx, InstantSource clock) {
-        List<AnswerCache.Place> places = new ArrayList<>();
-        if (config.cacheMemoryBytes() > 0) {
-            MemoryTier memory = new MemoryTier(config.cacheMemoryBytes(), clock, System::nanoTime);
-            places.add(new AnswerCache.Place(memory, /* deadlineMillis= */ 0)); // answers at once
-        }
-        return new AnswerCache(
-                places,
-                (millis, action) -> {
-                    long timer = vertx.setTimer(Math.max(1, millis), _ -> action.run());
-                    return () -> vertx.cancelTimer(timer);
-                },
-                clock,
-                System::nanoTime);
+    AnswerCache answers(TollgateConfig config, CacheTiers tiers, InstantSource clock, MeterRegistry metrics) {
+        MemoryTier memory = config.cacheMemoryBytes() > 0
+                ? new MemoryTier(config.cacheMemoryBytes(), clock, System::nanoTime)
+                : null;
+        AnswerCache answers = tiers.beneath(memory);
+        CacheMetrics.watch(answers, tiers, metrics);
+        return answers;
+    }
+
+    @Produces
+    @Singleton
+    CacheNews news(CacheTiers tiers) {
+        return tiers.news();
+    }
+
+    @Produces
+    @Singleton
+    Warmings warmings() {
+        return new Warmings();
+    }
+
+    @Produces
+    @Singleton
+    PgCacheUse use(Pool pool) {
+        return new PgCacheUse(pool);
     }
 
     @Produces

@@ -27,6 +27,7 @@ final class Tollgate {
     private final Volumes volumes;
     private final DeclaredFile declaredFile;
     private final AccountFeed accountFeed;
+    private final CacheTiers cache;
     private final Welcome welcome;
 
     Tollgate(
@@ -43,6 +44,7 @@ final class Tollgate {
             Volumes volumes,
             DeclaredFile declaredFile,
             AccountFeed accountFeed,
+            CacheTiers cache,
             Welcome welcome) {
         this.secrets = secrets;
         this.prices = prices;
@@ -57,6 +59,7 @@ final class Tollgate {
         this.volumes = volumes;
         this.declaredFile = declaredFile;
         this.accountFeed = accountFeed;
+        this.cache = cache;
         this.welcome = welcome;
     }
 
@@ -76,6 +79,7 @@ final class Tollgate {
         prices.prepare();
         accounts.prepare();
         alerts.prepare();
+        cache.prepare();
     }
 
     /** Opens what requests are written into; it needs no database. */
@@ -111,6 +115,7 @@ final class Tollgate {
         tenancy.keep();
         alerts.start();
         vault.start();
+        cache.start();
         welcome.say(found.firstKey());
     }
 
@@ -119,6 +124,7 @@ final class Tollgate {
         tenancy.stop();
         following.stop();
         volumes.stop();
+        cache.stop();
         spending.stop();
         Future<Void> alertsSent = alerts.stop();
         declaredFile.stop();

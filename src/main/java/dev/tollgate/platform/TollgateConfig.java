@@ -279,6 +279,33 @@ public interface TollgateConfig {
      */
     Optional<String> trustedNetworks();
 
+    /** Whether answers are cached in Redis, too, where there is one. */
+    @WithDefault("true")
+    boolean cacheRedis();
+
+    /** Whether answers are cached in PostgreSQL, too. */
+    @WithDefault("true")
+    boolean cachePostgres();
+
+    /** How long a request waits for an answer that Redis or PostgreSQL may have; then the provider is asked. */
+    @WithDefault("20ms")
+    Duration cachePatience();
+
+    /** Bytes that cached answers may take in PostgreSQL. Beyond it those that expire first go, as many as expire together. */
+    @WithDefault("1073741824")
+    long cachePostgresBytesMax();
+
+    /**
+     * Bytes of memory in which each process knows the keys of answers in PostgreSQL, two for each. With less, more questions
+     * to it are in vain.
+     */
+    @WithDefault("16777216")
+    long cacheKeysBytesMax();
+
+    /** Whether answers are encrypted in Redis and PostgreSQL, by a key that is itself encrypted under the master key. */
+    @WithDefault("false")
+    boolean cacheEncrypted();
+
     /** How long to wait at most after the first attempt to deliver an alert; each later wait is three times as long. */
     @WithDefault("5s")
     Duration alertRetryDelay();

@@ -1,6 +1,7 @@
 package dev.tollgate.platform;
 
 import dev.tollgate.alerts.pg.PgChannels;
+import dev.tollgate.cache.pg.PgCacheKey;
 import dev.tollgate.provider.pg.PgAccounts;
 import dev.tollgate.vault.Vault;
 import dev.tollgate.vault.VaultReport;
@@ -84,7 +85,7 @@ final class VaultKeeper {
                     vertx,
                     pool,
                     vault,
-                    Stream.of(PgChannels.sealedColumns(), PgAccounts.sealedColumns())
+                    Stream.of(PgChannels.sealedColumns(), PgAccounts.sealedColumns(), PgCacheKey.sealedColumns())
                             .flatMap(List::stream)
                             .toList());
         }

@@ -157,6 +157,11 @@ class RolesIT {
             PATCH  /admin/v1/provider-accounts/{account} ; {"weight":7} ; 200 | 200 404 | 403 403 | 403 403
             DELETE /admin/v1/provider-accounts/{account} ;; 204 | 204 404 | 403 403 | 403 403
             POST   /admin/v1/provider-accounts/{account}/check ;; 200 | 200 404 | 403 403 | 403 403
+            DELETE /admin/v1/cache?organization_id={org} ;; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/cache/stats?organization_id={org} ;; 200 | 200 404 | 200 404 | 403 403
+            POST   /admin/v1/cache/warm ; {"key":"none","requests":[{"body":{}}],"budget":"1"} ; 400 | 400 400 | 403 403 | 403 403
+            GET    /admin/v1/cache/warm/wrm_none ;; 404 | 404 404 | 404 404 | 403 403
+            DELETE /admin/v1/cache/warm/wrm_none ;; 404 | 404 404 | 403 403 | 403 403
             GET    /admin/v1/vault                    ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/vault/seal               ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/vault/verify             ;; 200 | 403 403 | 403 403 | 403 403
@@ -229,7 +234,7 @@ class RolesIT {
         /** As the description names it, whatever it calls its parameters. */
         String operation() {
             return method.toLowerCase(Locale.ROOT) + " "
-                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}|\\d{4}-\\d\\d|req_\\w+|inc_\\w+", "{}");
+                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}|\\d{4}-\\d\\d|req_\\w+|inc_\\w+|wrm_\\w+", "{}");
         }
 
         /** Which of the statuses is expected. */

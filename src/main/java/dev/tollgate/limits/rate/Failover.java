@@ -1,6 +1,7 @@
 package dev.tollgate.limits.rate;
 
 import dev.tollgate.limits.rate.Decision.Admitted;
+import dev.tollgate.net.Homecoming;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.vertx.core.Future;

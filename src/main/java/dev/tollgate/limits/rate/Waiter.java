@@ -1,6 +1,7 @@
 package dev.tollgate.limits.rate;
 
 import dev.tollgate.limits.rate.Decision.Refused;
+import dev.tollgate.net.Homecoming;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.tollgate.alerts.Backoff;
 import dev.tollgate.alerts.Delivery;
 import dev.tollgate.alerts.Dispatcher;
 import dev.tollgate.alerts.Severity;
+import dev.tollgate.feed.pg.WakeUp;
 import dev.tollgate.testkit.Await;
 import dev.tollgate.vault.Vault;
 import io.vertx.core.Future;
@@ -211,7 +212,7 @@ class PgDeliveriesIT {
     void whoever_listens_hears_of_it() {
         DATABASE.channel("chn_a", "", "");
         Queue<Boolean> heard = new ConcurrentLinkedQueue<>();
-        WakeUp ear = new WakeUp(OTHER, () -> heard.add(true));
+        WakeUp ear = new WakeUp(OTHER, "tollgate_alert", () -> heard.add(true));
         ear.listen();
         Await.until("it listens", () -> heard.size() == 1);
         await(raise(ONE, event("k", null)));

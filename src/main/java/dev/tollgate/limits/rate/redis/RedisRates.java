@@ -14,6 +14,7 @@ import dev.tollgate.limits.rate.RateStore;
 import dev.tollgate.limits.rate.Standing;
 import dev.tollgate.limits.rate.Timer;
 import dev.tollgate.limits.rate.redis.Leases.Lease;
+import dev.tollgate.net.redis.Link;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Response;

@@ -2,6 +2,7 @@ package dev.tollgate.limits.rate.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tollgate.net.redis.Link;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;

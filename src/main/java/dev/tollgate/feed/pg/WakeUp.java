@@ -1,4 +1,4 @@
-package dev.tollgate.alerts.pg;
+package dev.tollgate.feed.pg;
 
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
@@ -8,19 +8,24 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears from the database that an alert was raised somewhere. It keeps one connection for that. Where that breaks, or a
+ * Hears from the database that something has come up somewhere. It keeps one connection for that. Where that breaks, or a
  * pooler of transactions stands in between, nothing is heard, and whoever looks now and then finds what there is.
  */
 public final class WakeUp {
     private final Pool pool;
+    private final String channel;
     private final Runnable heard;
     private final AtomicReference<@Nullable SqlConnection> ear = new AtomicReference<>();
     private boolean connecting;
     private boolean closed;
 
-    /** @param heard is run for each alert that is raised, by whatever replica */
-    public WakeUp(Pool pool, Runnable heard) {
+    /**
+     * @param channel that is notified, a name of SQL
+     * @param heard is run for each notification, by whatever replica
+     */
+    public WakeUp(Pool pool, String channel, Runnable heard) {
         this.pool = pool;
+        this.channel = channel;
         this.heard = heard;
     }
 
@@ -38,7 +43,7 @@ public final class WakeUp {
         listening.exceptionHandler(_ -> {}); // its end is heard of below
         listening.closeHandler(_ -> ear.set(null));
         return listening
-                .query("listen tollgate_alert")
+                .query("listen " + channel)
                 .execute()
                 .<Void>mapEmpty()
                 .onSuccess(_ -> ear.set(connection))
@@ -47,7 +52,7 @@ public final class WakeUp {
 
     private synchronized void connected() {
         connecting = false;
-        heard.run(); // for what was raised meanwhile
+        heard.run(); // for what came up meanwhile
     }
 
     /** Gives the connection back. */

@@ -1,6 +1,6 @@
-package dev.tollgate.limits.rate.redis;
+package dev.tollgate.net.redis;
 
-import dev.tollgate.limits.rate.Homecoming;
+import dev.tollgate.net.Homecoming;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  * One that breaks is made anew when it is needed next. The client is to give up connections that nobody answers on
  * ({@code read-idle-timeout}).
  */
-final class Link {
+public final class Link {
     private final Redis redis;
     private @Nullable Future<RedisConnection> connection;
 
-    Link(Redis redis) {
+    public Link(Redis redis) {
         this.redis = redis;
     }
 
-    Future<Response> send(Request request) {
+    /** What Redis answers, told on the event loop that asks. Fails where it has no answer, or answers an error. */
+    public Future<Response> send(Request request) {
         Future<RedisConnection> used = connection();
         // What hangs on the connection's future would be told on the event loop that connected.
         return used.succeeded() ? send(request, used) : Homecoming.of(used.compose(_ -> send(request, used)));
@@ -42,7 +43,7 @@ final class Link {
     }
 
     /** Ends the connection, if there is one. */
-    void close() {
+    public void close() {
         Future<RedisConnection> used;
         synchronized (this) {
             used = connection;

@@ -1,4 +1,4 @@
-package dev.tollgate.limits.rate;
+package dev.tollgate.net;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;

@@ -1,0 +1,5 @@
+/** Filling the cache before somebody asks. */
+@NullMarked
+package dev.tollgate.cache.warming;
+
+import org.jspecify.annotations.NullMarked;
