@@ -42,8 +42,6 @@ import dev.tollgate.rating.pg.PriceFeed;
 import dev.tollgate.reports.pg.PgUsage;
 import dev.tollgate.routing.AccountPlaces;
 import dev.tollgate.routing.Catalogue;
-import dev.tollgate.routing.RetryBudget;
-import dev.tollgate.routing.Router;
 import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.routing.pg.RouteFeed;
 import dev.tollgate.settings.SettingsInForce;
@@ -281,7 +279,7 @@ final class Tollgate {
                 settings,
                 new DryRun(prices),
                 accounts,
-                routing(),
+                RetryConfig.routing(config, routes, places, metrics),
                 new RememberedOwners(new PgObjectOwners(pool), vertx),
                 entries,
                 writer,
@@ -322,15 +320,6 @@ final class Tollgate {
                             .onSuccess(_ -> welcome(all, found.firstKey(), secrets));
                 }))
                 .onFailure(failure -> giveUp(reason(failure)));
-    }
-
-    private RequestPipeline.Routing routing() {
-        return new RequestPipeline.Routing(
-                routes,
-                places,
-                new Router(() -> ThreadLocalRandom.current().nextLong()),
-                new RetryBudget(),
-                () -> ThreadLocalRandom.current().nextDouble());
     }
 
     private String adminToken(Secrets secrets) {
