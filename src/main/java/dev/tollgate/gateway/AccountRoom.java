@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an account has room for a request, and takes it: its spend is not stopped, and its limits and those of the model
- * that is run let the request through.
- * For whoever chooses among candidates. What was taken is corrected, and slots come back, when the request is booked.
+ * Whether an account has room for an attempt to serve a request, and takes it: its spend is not stopped, and its limits and
+ * those of the model that is run let the request through. For whoever chooses among candidates. What was taken is corrected,
+ * and slots come back, when the attempt is over.
  */
 final class AccountRoom {
     private static final Future<Answer> HAS_ROOM = Future.succeededFuture(new Answer.Taken());
@@ -125,7 +125,7 @@ final class AccountRoom {
                     new Problem(ProblemCode.RATE_LIMIT_EXCEEDED, "The account is at a limit."), Answer.Full.NEVER);
         }
         touched.add(look);
-        exchange.governedBy(exchange.governed().with(limits));
+        exchange.governedHereBy(exchange.governed().with(limits));
         return new Answer.Taken();
     }
 
@@ -138,17 +138,17 @@ final class AccountRoom {
                                 ? Answer.Full.NEVER
                                 : refused.retryAfterMillis());
             case Decision.Admitted admitted -> {
-                charges.keep(exchange, admitted);
+                charges.keepForAttempt(exchange, admitted);
                 begin(exchange, limits);
                 yield new Answer.Taken();
             }
         };
     }
 
-    /** From here on the limits of the account and of the model that is run are among those that hold for the request: its caps and prices, too. */
+    /** From here on the limits of account and model are among those that hold for the request: caps and prices, too. */
     private static void begin(Exchange exchange, List<UsageLimit> limits) {
-        RequestLimits.begin(exchange, limits);
-        exchange.governedBy(exchange.governed().with(limits));
+        RequestLimits.beginAttempt(exchange, limits);
+        exchange.governedHereBy(exchange.governed().with(limits));
     }
 
     private static Future<Answer> full(Problem why, long retryAfterMillis) {

@@ -28,9 +28,12 @@ public final class Accounting {
     private static final long BYTES_PER_TOKEN = 4;
 
     private final Accounts accounts;
+    private final boolean callersPayLost;
 
-    public Accounting(Accounts accounts) {
+    /** @param callersPayLost whether callers are charged for attempts that came to nothing by the provider's fault */
+    public Accounting(Accounts accounts, boolean callersPayLost) {
         this.accounts = accounts;
+        this.callersPayLost = callersPayLost;
     }
 
     /** A request's usage and its cost, and what is unusual about them. */
@@ -70,6 +73,27 @@ public final class Accounting {
         CostRecord cost = new CostRecord(
                 Money.ZERO, Money.ZERO, saved, savings, /* priceVersion= */ null, /* estimated= */ false);
         return new Account(Usage.NONE, cost, List.of());
+    }
+
+    /**
+     * The account of an attempt that came to nothing by the provider's fault. What it may have cost is the account's owner's
+     * to pay, who has chosen the provider.
+     */
+    public Account ofLost(Exchange exchange) {
+        Account account = of(exchange);
+        CostRecord cost = account.cost();
+        return callersPayLost || cost == CostRecord.NONE
+                ? account
+                : new Account(
+                        account.usage(),
+                        new CostRecord(
+                                cost.providerCost(),
+                                Money.ZERO,
+                                Money.ZERO,
+                                Map.of(),
+                                cost.priceVersion(),
+                                cost.estimated()),
+                        account.flags());
     }
 
     /** The account of an exchange that is under way, as if it broke off now. */

@@ -92,6 +92,10 @@ public final class CallProvider implements Stage {
     private final class Call {
         private final Exchange exchange;
         private final Candidate candidate;
+
+        /** Its own, also when another one has followed. */
+        private final Exchange.Attempt attempt;
+
         private final Promise<Reply> reply = Promise.promise();
         private Deadlines.@Nullable Deadline deadline;
         private @Nullable HttpClientRequest request;
@@ -99,6 +103,7 @@ public final class CallProvider implements Stage {
         Call(Exchange exchange) {
             this.exchange = exchange;
             this.candidate = exchange.candidate();
+            this.attempt = exchange.attempt();
         }
 
         Future<Reply> start() {
@@ -129,12 +134,19 @@ public final class CallProvider implements Stage {
                 reply.tryFail(new Problem(ProblemCode.UPSTREAM_CUT_OFF, "The client went away."));
                 return;
             }
+            Problem cutBy = exchange.cutBy();
+            if (cutBy != null) {
+                dismiss(opened);
+                reply.tryFail(cutBy);
+                return;
+            }
             setHeaders(opened.headers());
             if (!mayGoOut()) {
                 dismiss(opened);
                 return;
             }
-            deadline = exchange.deadlines().in(settings.firstByteTimeout().toNanos(), this::expired);
+            long firstByteWithin = Math.min(settings.firstByteTimeout().toNanos(), exchange.firstByteWithinNanos());
+            deadline = exchange.deadlines().in(firstByteWithin, this::expired);
             exchange.onClientGone(this::clientGone);
             exchange.onCut(this::fail);
             Buffer body = body();
@@ -156,11 +168,11 @@ public final class CallProvider implements Stage {
             try {
                 exchange.governed().refuseStopped(candidate);
                 long now = System.nanoTime();
-                exchange.attempt().sentNanos = now;
+                attempt.sentNanos = now;
                 exchange.lastWord().beforeSending(now);
                 return true;
             } catch (Problem problem) {
-                exchange.attempt().sentNanos = 0;
+                attempt.sentNanos = 0;
                 reply.tryFail(problem);
                 return false;
             }
@@ -200,7 +212,6 @@ public final class CallProvider implements Stage {
         }
 
         private void receive(HttpClientResponse response) {
-            Exchange.Attempt attempt = exchange.attempt();
             attempt.firstByteNanos = System.nanoTime();
             attempt.status = response.statusCode();
             attempt.upstreamRequestId = response.getHeader("x-request-id");
@@ -235,7 +246,7 @@ public final class CallProvider implements Stage {
         private void stream(Answer answer) {
             boolean wantsCost = "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
             StreamReader reader = new StreamReader(
-                    exchange.attempt().reply,
+                    attempt.reply,
                     asksForUsage(exchange, candidate) && !wantsCost,
                     wantsCost ? usage -> accounting.chargeOf(exchange, usage).toDollars() : null);
             relay(
@@ -266,7 +277,7 @@ public final class CallProvider implements Stage {
                     });
             relay.ended().onSuccess(_ -> {
                 byte[] bytes = outline.toBytes();
-                exchange.attempt().reply.read(bytes, 0, bytes.length);
+                attempt.reply.read(bytes, 0, bytes.length);
             });
             relay(answer, relay);
         }
@@ -286,8 +297,8 @@ public final class CallProvider implements Stage {
             exchange.onClientGone(relay::clientGone);
             exchange.onCut((code, _) -> relay.breakOff(code));
             relay.ended().onSuccess(end -> {
-                exchange.attempt().doneNanos = System.nanoTime();
-                exchange.attempt().cutOff = end != Relay.End.COMPLETE;
+                attempt.doneNanos = System.nanoTime();
+                attempt.cutOff = end != Relay.End.COMPLETE;
                 if (end == Relay.End.CLIENT_GONE) {
                     exchange.clientGone(); // the relay may be the first to notice
                 }
@@ -309,7 +320,7 @@ public final class CallProvider implements Stage {
                     },
                     () -> {
                         cancelDeadline();
-                        exchange.attempt().doneNanos = System.nanoTime();
+                        attempt.doneNanos = System.nanoTime();
                         whole(answer, held.buffer());
                     },
                     () -> fail(ProblemCode.UPSTREAM_CUT_OFF, "broke off its answer"));
@@ -329,7 +340,7 @@ public final class CallProvider implements Stage {
                 return true;
             }
             Bytes bytes = Bytes.of(body);
-            return exchange.attempt().reply.read(bytes.array(), bytes.start(), bytes.end());
+            return attempt.reply.read(bytes.array(), bytes.start(), bytes.end());
         }
 
         private boolean mustBeJson(Answer answer) {
@@ -351,8 +362,10 @@ public final class CallProvider implements Stage {
         }
 
         private void count(Buffer chunk) {
-            exchange.attempt().responseBytes += chunk.length();
-            exchange.answered(chunk);
+            attempt.responseBytes += chunk.length();
+            if (attempt == exchange.attempt()) { // and not what comes after a failure
+                exchange.answered(chunk);
+            }
             exchange.lastWord().onProgress(System.nanoTime());
         }
 
@@ -361,7 +374,7 @@ public final class CallProvider implements Stage {
             if (exchange.body().facts().stream()
                     && request != null
                     && !reply.future().isComplete()) {
-                exchange.attempt().cutOff = true;
+                attempt.cutOff = true;
                 fail(ProblemCode.UPSTREAM_CUT_OFF, "was still to answer when the client went away");
             }
         }
@@ -372,7 +385,10 @@ public final class CallProvider implements Stage {
 
         private void fail(ProblemCode code, String what) {
             cancelDeadline();
-            exchange.attempt().cutOff = exchange.attempt().wasSent();
+            attempt.cutOff = attempt.wasSent();
+            if (!reply.future().isComplete()) {
+                attempt.isLost = attempt.wasSent() && code.isUpstreams() && !exchange.isClientGone();
+            }
             String message = "The provider " + candidate.account().provider() + " " + what + ".";
             boolean isNews = reply.tryFail(new Problem(code, message));
             if (isNews && request != null) {

@@ -57,6 +57,9 @@ public final class ChooseAccount implements Stage {
     /** @param found by which others are known that serve the request as well, or null where there are none */
     private Future<Reply> choose(Exchange exchange, Candidate preferred, Choice.@Nullable Found found, Next next) {
         Candidate first = withCallersKey(exchange, preferred);
+        if (found != null) {
+            exchange.found(found);
+        }
         if (!room.isLimited(exchange, first)) {
             exchange.chosen(first);
             return next.handle(exchange);
@@ -69,7 +72,7 @@ public final class ChooseAccount implements Stage {
     }
 
     /** What names or leaves objects at a provider stays where they are; a key that the caller brought is one account. */
-    private static boolean isMovable(Exchange exchange) {
+    static boolean isMovable(Exchange exchange) {
         return exchange.path().operation() != Operation.RESPONSE
                 && exchange.broughtKey() == null
                 && !GuardObjects.namesObjects(exchange);

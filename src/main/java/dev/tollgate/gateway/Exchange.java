@@ -4,11 +4,14 @@ import dev.tollgate.bounds.Bound;
 import dev.tollgate.cache.CacheKey;
 import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.kernel.RequestId;
+import dev.tollgate.kernel.Usage;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.limits.budget.Amounts;
 import dev.tollgate.limits.budget.Hold;
+import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.Candidate;
 import dev.tollgate.routing.Choice;
 import dev.tollgate.settings.EffectiveSettings;
@@ -46,14 +49,21 @@ public final class Exchange {
     private @Nullable String modelToRun;
     private Choice.@Nullable Routed<Candidate> routed;
     private @Nullable Candidate candidate;
+    private Accounts.Choice.@Nullable Found found;
     private @Nullable Governed governed;
+    private @Nullable Governed governedAnywhere;
     private @Nullable MultiMap standing;
     private @Nullable BeyondLimits beyond;
     private @Nullable TouchedRules touched;
     private @Nullable Cut onCut;
+    private @Nullable Problem cutBy;
+    private long dueNanos;
+    private boolean isDue;
+    private long firstByteWithinNanos = Long.MAX_VALUE;
     private @Nullable Hold hold;
     private @Nullable Amounts inDoubt;
     private @Nullable BookedAction onBooked;
+    private @Nullable AttemptAction onAttemptOver;
     private @Nullable LastWord lastWord;
     private @Nullable Money cost;
     private @Nullable String query;
@@ -66,7 +76,8 @@ public final class Exchange {
     private int heldBytesLeast;
     private List<AnswerWatch> watches = List.of();
     private Attempt attempt = new Attempt();
-    private final List<LedgerEntry.Attempt> failedAttempts = new ArrayList<>(0);
+    private List<LedgerEntry.Attempt> failedAttempts = List.of();
+    private List<Apart> apart = List.of();
     private long failedNanos;
     private boolean clientGone;
     private @Nullable Runnable onClientGone;
@@ -94,6 +105,9 @@ public final class Exchange {
         final ReplyReader reply = new ReplyReader();
         /** Whether the provider was still to answer, or in the middle of it, when the call broke off. */
         boolean cutOff;
+
+        /** Whether it came to nothing by the provider's fault: the caller got nothing of its answer. */
+        boolean isLost;
 
         /** Whether a request went out, so that the provider may charge for it. */
         boolean wasSent() {
@@ -193,6 +207,17 @@ public final class Exchange {
 
     void governedBy(Governed rules) {
         governed = rules;
+        governedAnywhere = rules;
+    }
+
+    /** For as long as it is with its account, whose limits are among them. */
+    void governedHereBy(Governed rules) {
+        governed = rules;
+    }
+
+    /** It leaves its account, and with it that one's rules. */
+    void governedAnywhere() {
+        governed = governedAnywhere;
     }
 
     /** Headers that tell the caller how the nearest limits stand, or null where there are none. */
@@ -249,11 +274,40 @@ public final class Exchange {
         onCut = cut;
     }
 
-    /** Ends the call to the provider, if there is one. */
+    /** Ends the call to the provider, if there is one; none is begun from now on. */
     void cut(ProblemCode code, String what) {
+        if (cutBy == null) {
+            cutBy = new Problem(code, "The provider " + what + ".");
+        }
         if (onCut != null) {
             onCut.cut(code, what);
         }
+    }
+
+    /** Why no call may begin any more, or null where one may. */
+    @Nullable
+    Problem cutBy() {
+        return cutBy;
+    }
+
+    /** Says when its time is up; the earliest such time holds. */
+    void isDueAt(long nanos) {
+        dueNanos = isDue ? Math.min(dueNanos - nanos, 0) + nanos : nanos;
+        isDue = true;
+    }
+
+    /** Nanoseconds that it has left, {@link Long#MAX_VALUE} where nothing bounds them. */
+    long leftNanos(long nowNanos) {
+        return isDue ? dueNanos - nowNanos : Long.MAX_VALUE;
+    }
+
+    /** How long the attempt that follows may wait for its answer to begin, if that is less than is set for all. */
+    void waitsForFirstByte(long nanos) {
+        firstByteWithinNanos = nanos;
+    }
+
+    long firstByteWithinNanos() {
+        return firstByteWithinNanos;
     }
 
     /** What it may have used, as the entry that was made last says; null where that is known or nothing is held. */
@@ -298,6 +352,33 @@ public final class Exchange {
         onBooked = null;
         if (action != null) {
             action.booked(entry);
+        }
+        attemptOver(entry.usage());
+    }
+
+    /** What is to be done when an attempt is over. */
+    @FunctionalInterface
+    interface AttemptAction {
+        /** @param used what it has used, as far as that is known */
+        void over(Usage used);
+    }
+
+    /** Does something when this attempt is over: another one follows, or the request is booked. */
+    void onAttemptOver(AttemptAction action) {
+        AttemptAction before = onAttemptOver;
+        onAttemptOver = before == null
+                ? action
+                : used -> {
+                    before.over(used);
+                    action.over(used);
+                };
+    }
+
+    private void attemptOver(Usage used) {
+        AttemptAction action = onAttemptOver;
+        onAttemptOver = null;
+        if (action != null) {
+            action.over(used);
         }
     }
 
@@ -405,6 +486,15 @@ public final class Exchange {
         this.candidate = candidate;
     }
 
+    /** What it was chosen from, or null where it has a route or could only go to one account. */
+    Accounts.Choice.@Nullable Found foundOrNull() {
+        return found;
+    }
+
+    void found(Accounts.Choice.Found choice) {
+        found = choice;
+    }
+
     /** What stands in the journal; known from the stage that keeps the ledger on. */
     LastWord lastWord() {
         return Objects.requireNonNull(lastWord, "the request is not booked");
@@ -418,32 +508,97 @@ public final class Exchange {
         return attempt;
     }
 
-    /** Attempts before this one, which failed without cost. */
+    /** Attempts before this one. */
     List<LedgerEntry.Attempt> failedAttempts() {
         return failedAttempts;
     }
 
     /**
-     * Begins another attempt, as if none had been before: nothing sent, nothing held, no cap fitted to the other place.
-     * Gives back what was held once the journal knows that nothing is owed.
+     * An attempt that failed and may have been billed, and is booked by itself beside the request.
      *
-     * @param failed what is kept of the one before
+     * @param json the entry as the journal has it
+     * @param hold what was held for it, or null
+     * @param inDoubt what it may have used; null where that is known
      */
-    void tryAgain(LedgerEntry.Attempt failed, long nowNanos) {
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    record Apart(
+            LedgerEntry entry,
+            byte[] json,
+            @Nullable Hold hold,
+            @Nullable Amounts inDoubt) {}
+
+    /** The attempts that are booked by themselves. */
+    List<Apart> apart() {
+        return apart;
+    }
+
+    /** The attempt that a hold was for, where that is booked by itself, or else null. */
+    @Nullable
+    Apart apartOf(Hold of) {
+        for (Apart each : apart) {
+            if (each.hold == of) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Begins another attempt after one that cost nothing. Gives back what was held once the journal knows that nothing is
+     * owed.
+     *
+     * @param failed what is kept of the one before, or null where it was none
+     */
+    void tryAgain(LedgerEntry.@Nullable Attempt failed, long nowNanos) {
         Attempt before = attempt;
         Hold held = hold;
-        failedAttempts.add(failed);
+        if (failed != null) {
+            failedAttempts = with(failedAttempts, failed);
+        }
+        begins(Usage.NONE);
+        tellJournal(before, nowNanos);
+        if (held != null) {
+            held.release();
+        }
+    }
+
+    /**
+     * Begins another attempt after one that may have been billed. What that may have used stays held until the request is
+     * booked, and the journal has its entry before anything else is sent.
+     */
+    void tryAgainBeside(LedgerEntry.Attempt failed, Apart billed, long nowNanos) {
+        Attempt before = attempt;
+        failedAttempts = with(failedAttempts, failed);
+        apart = with(apart, billed);
+        begins(billed.entry.usage());
+        tellJournal(before, nowNanos);
+        if (billed.hold != null) {
+            billed.hold.keepUpTo(billed.inDoubt == null ? HoldBudget.used(billed.entry) : billed.inDoubt);
+        }
+    }
+
+    /** As if none had been before: nothing sent, nothing held, no cap fitted to the other place. */
+    private void begins(Usage usedBefore) {
         attempt = new Attempt();
         watches.forEach(AnswerWatch::beginsAgain);
         outputCap = null;
         hold = null;
+        inDoubt = null;
+        attemptOver(usedBefore);
+    }
+
+    private void tellJournal(Attempt before, long nowNanos) {
         if (before.wasSent()) {
             failedNanos += nowNanos - before.sentNanos;
             lastWord().beforeSending(nowNanos);
         }
-        if (held != null) {
-            held.release();
-        }
+    }
+
+    private static <T> List<T> with(List<T> list, T more) {
+        List<T> all = new ArrayList<>(list.size() + 1);
+        all.addAll(list);
+        all.add(more);
+        return all;
     }
 
     /** What the request costs the caller, or null as long as that is not known. */

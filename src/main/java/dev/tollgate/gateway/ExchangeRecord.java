@@ -1,6 +1,8 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.kernel.ProblemCode;
+import dev.tollgate.kernel.RequestId;
+import dev.tollgate.ledger.EntryJson;
 import dev.tollgate.ledger.EntryKind;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.ledger.LedgerEntry.Asked;
@@ -90,6 +92,45 @@ final class ExchangeRecord {
                 flags);
     }
 
+    /**
+     * An attempt that failed and may have been billed, as it is booked by itself, because another one follows. Whatever is
+     * said of the request is said with that, only what it may have cost is said here.
+     */
+    Exchange.Apart apart(Exchange exchange, Accounting.Account account, Outcome outcome, ProblemCode problem) {
+        List<String> flags = new ArrayList<>(account.flags());
+        Hold hold = exchange.holdOrNull();
+        Amounts most = hold == null ? null : Doubt.atMost(exchange, hold, outcome);
+        Amounts inDoubt = most == null ? null : most.ofNoRequest();
+        if (inDoubt != null) {
+            flags.add(IN_DOUBT);
+        }
+        LedgerEntry entry = new LedgerEntry(
+                exchange.id().ofAttempt(exchange.failedAttempts().size() + 1),
+                EntryKind.ATTEMPT,
+                Purpose.SERVE,
+                exchange.id(),
+                origins.of(exchange).origin(),
+                asked(exchange),
+                target(exchange),
+                List.of(),
+                new Consumed(account.usage(), exchange.attempt().reply.rawUsage()),
+                account.cost(),
+                new End(
+                        outcome,
+                        exchange.attempt().status,
+                        problem.type(),
+                        problem.label(),
+                        /* clientGone= */ false,
+                        /* cache= */ null),
+                new Timing(0, -1, 0, 0, exchange.attempt().responseBytes),
+                /* mergedCount= */ 1,
+                hold == null || hold.isEmpty()
+                        ? null
+                        : new Holds(hold.epoch(), hold.windowIds(), hold.amountsUpTo(inDoubt)),
+                flags);
+        return new Exchange.Apart(entry, EntryJson.bytes(entry), hold, inDoubt);
+    }
+
     private static Asked asked(Exchange exchange) {
         RequestBody body = exchange.bodyOrNull();
         RequestFacts facts = body == null ? RequestFacts.NONE : body.facts();
@@ -164,6 +205,11 @@ final class ExchangeRecord {
 
     /** The attempt that is under way or has just ended. */
     static Attempt attempt(Exchange exchange, Candidate candidate, Outcome outcome) {
+        return attempt(exchange, candidate, outcome, /* bookedAs= */ null);
+    }
+
+    /** @param bookedAs where it is booked, if that is not with the request */
+    static Attempt attempt(Exchange exchange, Candidate candidate, Outcome outcome, @Nullable RequestId bookedAs) {
         Exchange.Attempt attempt = exchange.attempt();
         long ended = attempt.doneNanos != 0 ? attempt.doneNanos : System.nanoTime();
         return new Attempt(
@@ -171,7 +217,8 @@ final class ExchangeRecord {
                 candidate.model(),
                 outcome,
                 attempt.status,
-                attempt.wasSent() ? (ended - attempt.sentNanos) / 1_000 : 0);
+                attempt.wasSent() ? (ended - attempt.sentNanos) / 1_000 : 0,
+                bookedAs);
     }
 
     /** Of a provider's error the kind and the code are kept, never its words, which may quote the prompt. */

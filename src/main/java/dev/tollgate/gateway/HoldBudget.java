@@ -2,6 +2,7 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.bounds.Bound;
 import dev.tollgate.bounds.Certainty;
+import dev.tollgate.ledger.EntryKind;
 import dev.tollgate.ledger.LedgerEntry;
 import dev.tollgate.limits.Mode;
 import dev.tollgate.limits.Traits;
@@ -249,17 +250,24 @@ public final class HoldBudget implements Stage {
     }
 
     private void end(Exchange exchange, Hold hold, LedgerEntry entry) {
-        if (entry.holds() == null) {
+        Exchange.Apart apart = exchange.apartOf(hold);
+        if (apart != null) {
+            hold.settle(used(apart.entry()), apart.inDoubt(), clock.millis());
+        } else if (exchange.holdOrNull() != hold || entry.holds() == null) {
             hold.release();
-            return;
+        } else {
+            hold.settle(used(entry), exchange.inDoubt(), clock.millis());
         }
-        Amounts used = new Amounts(
+    }
+
+    /** What an entry counts in the windows of budgets. */
+    static Amounts used(LedgerEntry entry) {
+        return new Amounts(
                 entry.cost().charge().nanos(),
                 entry.cost().providerCost().nanos(),
                 entry.usage().inputTokens(),
                 entry.usage().outputTokens(),
-                /* requests= */ 1);
-        hold.settle(used, exchange.inDoubt(), clock.millis());
+                entry.kind() == EntryKind.REQUEST ? 1 : 0);
     }
 
     private static Future<Hold> told(Throwable failure, ToolCalls tools) {

@@ -10,6 +10,7 @@ import dev.tollgate.ledger.journal.Lane;
 import dev.tollgate.ledger.journal.Room;
 import dev.tollgate.ledger.journal.Ticket;
 import io.vertx.core.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Books exactly one ledger entry for a request, whatever happened below. */
@@ -20,6 +21,7 @@ public final class KeepLedger implements Stage {
     private final Accounting accounting;
     private final ExchangeRecord records;
     private final Observer observer;
+    private final Function<Exchange, LedgerEntry> guess = this::guess;
 
     /** @param lane the event loop's own */
     public KeepLedger(
@@ -52,7 +54,7 @@ public final class KeepLedger implements Stage {
         if (ticket == null) {
             throw noRoom();
         }
-        exchange.kept(new LastWord(ticket, () -> guess(exchange)));
+        exchange.kept(new LastWord(ticket, exchange, guess));
         return next.handle(exchange).transform(result -> {
             if (result.failed()) {
                 bookFailure(exchange, ticket, result.cause());
@@ -127,6 +129,11 @@ public final class KeepLedger implements Stage {
                         "Tollgate has no room to write down what requests cost; try again later.");
     }
 
+    /** Whether the provider's fault has left the caller without any answer. */
+    private static boolean isLost(Exchange exchange, Outcome outcome) {
+        return (outcome == Outcome.CUT_OFF || outcome == Outcome.FAILED) && exchange.attempt().isLost;
+    }
+
     private void book(
             Exchange exchange,
             Ticket ticket,
@@ -134,10 +141,10 @@ public final class KeepLedger implements Stage {
             Outcome outcome,
             @Nullable ProblemCode problem,
             long responseBytes) {
-        Accounting.Account account = accounting.of(exchange);
+        Accounting.Account account = isLost(exchange, outcome) ? accounting.ofLost(exchange) : accounting.of(exchange);
         exchange.costs(account.cost().charge());
         LedgerEntry entry = records.of(exchange, account, outcome, status, problem, responseBytes);
-        ledger.settle(ticket, entry);
+        ledger.settle(ticket, LastWord.apart(exchange), entry);
         exchange.booked(entry);
         observer.booked(entry, exchange.header("traceparent"));
     }

@@ -93,6 +93,15 @@ final class RateCharges {
         });
     }
 
+    /** The same until the attempt is over, for what counts attempts. */
+    void keepForAttempt(Exchange exchange, Decision.Admitted admitted) {
+        admitted.beyond().forEach(i -> exchange.beyond().add(limits.get(i)));
+        exchange.onAttemptOver(used -> {
+            correct(admitted.permit(), used);
+            admitted.permit().release();
+        });
+    }
+
     /** Puts the tokens that were used in the place of the estimate. */
     private void correct(Permit permit, Usage used) {
         for (int i = 0; i < limits.size(); i++) {

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.gateway.http.Deadlines;
 import dev.tollgate.kernel.Problem;
 import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.limits.Mode;
@@ -26,26 +27,40 @@ final class RequestLimits {
 
     /** Gives it its time, and notes what it goes on beyond all the same. */
     static void begin(Exchange exchange, List<UsageLimit> limits) {
-        giveTime(exchange, limits);
+        UsageLimit time = least(limits, Kind.DEADLINE);
+        if (time != null) {
+            exchange.isDueAt(System.nanoTime() + TimeUnit.SECONDS.toNanos(time.amount()));
+            Deadlines.Deadline deadline = giveTime(exchange, time);
+            exchange.onBooked(_ -> deadline.cancel());
+        }
+        watch(exchange, limits);
+    }
+
+    /** The same for an attempt, by the limits of its account. */
+    static void beginAttempt(Exchange exchange, List<UsageLimit> limits) {
+        UsageLimit time = least(limits, Kind.DEADLINE);
+        if (time != null) {
+            Deadlines.Deadline deadline = giveTime(exchange, time);
+            exchange.onAttemptOver(_ -> deadline.cancel());
+        }
+        watch(exchange, limits);
+    }
+
+    private static Deadlines.Deadline giveTime(Exchange exchange, UsageLimit limit) {
+        return exchange.deadlines()
+                .in(
+                        TimeUnit.SECONDS.toNanos(limit.amount()),
+                        () -> exchange.cut(
+                                ProblemCode.DEADLINE_EXCEEDED,
+                                "had not answered in full after " + limit.amount()
+                                        + " seconds, which is how long a request may take (limit " + limit.id() + ")"));
+    }
+
+    private static void watch(Exchange exchange, List<UsageLimit> limits) {
         for (UsageLimit limit : limits) {
             if (limit.mode() != Mode.HARD) {
                 watch(exchange, limit);
             }
-        }
-    }
-
-    private static void giveTime(Exchange exchange, List<UsageLimit> limits) {
-        UsageLimit limit = least(limits, Kind.DEADLINE);
-        if (limit != null) {
-            var deadline = exchange.deadlines()
-                    .in(
-                            TimeUnit.SECONDS.toNanos(limit.amount()),
-                            () -> exchange.cut(
-                                    ProblemCode.DEADLINE_EXCEEDED,
-                                    "had not answered in full after " + limit.amount()
-                                            + " seconds, which is how long a request may take (limit " + limit.id()
-                                            + ")"));
-            exchange.onBooked(_ -> deadline.cancel());
         }
     }
 

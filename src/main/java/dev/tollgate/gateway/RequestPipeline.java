@@ -28,10 +28,13 @@ import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +92,13 @@ public final class RequestPipeline {
      * @param jitter 0 to before 1, by chance
      */
     public record Routing(
-            RoutesInForce routes, AccountPlaces places, Router router, RetryBudget retries, DoubleSupplier jitter) {}
+            RoutesInForce routes,
+            AccountPlaces places,
+            Router router,
+            RetryPolicy retryPolicy,
+            RetryBudget retries,
+            RetryCounts retryCounts,
+            DoubleSupplier jitter) {}
 
     /**
      * What gives answers again.
@@ -112,7 +121,7 @@ public final class RequestPipeline {
 
     /** The pipeline of one event loop. */
     public static Pipeline of(Parts parts, Loop loop) {
-        Accounting accounting = new Accounting(parts.accounts);
+        Accounting accounting = new Accounting(parts.accounts, parts.routing.retryPolicy.callersPayLost());
         Origins origins = new Origins(parts.endUsers);
         Spending spending = parts.spending;
         TraitsOf traits = new TraitsOf(origins, spending.tierOfNone);
@@ -149,8 +158,8 @@ public final class RequestPipeline {
                         parts.routing.routes, parts.routing.places, parts.routing.router, spending.budgets),
                 new ChooseAccount( // in: an account that has room, and with it the price; out: the room is given back
                         parts.accounts, loop.models, room),
-                new FailOver( // out: the next candidate of the route, where one fails without cost
-                        parts.routing.places, room, parts.routing.retries, System::nanoTime, parts.routing.jitter),
+                new FailOver( // out: the next candidate of the route, or the same again, where one fails
+                        failOver(parts, loop, room, accounting, origins), parts.routing.retryPolicy),
                 new GuardObjects(parts.owners), // in: only one's own objects; out: new ones get an owner
                 new HoldBudget( // in: the most that it may cost, of all budgets; out: settle
                         spending.budgets,
@@ -166,5 +175,28 @@ public final class RequestPipeline {
                         accounting,
                         parts.instanceId,
                         parts.wholeBytesMax)); // the call
+    }
+
+    private static FailOver.Parts failOver(
+            Parts parts, Loop loop, AccountRoom room, Accounting accounting, Origins origins) {
+        return new FailOver.Parts(
+                parts.accounts,
+                parts.routing.places,
+                room,
+                parts.routing.retries,
+                parts.routing.retryCounts,
+                accounting,
+                new ExchangeRecord(origins),
+                parts.clock,
+                System::nanoTime,
+                parts.routing.jitter,
+                nanos -> pause(loop.context, nanos));
+    }
+
+    /** To be called on the event loop, where it completes, too. */
+    private static Future<Void> pause(Context context, long nanos) {
+        Promise<Void> over = Promise.promise();
+        context.owner().setTimer(1 + TimeUnit.NANOSECONDS.toMillis(nanos), _ -> over.complete());
+        return over.future();
     }
 }

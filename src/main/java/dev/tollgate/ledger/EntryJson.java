@@ -74,6 +74,7 @@ public final class EntryJson {
     private static final byte[] ATTEMPTS = nameOf("attempts");
     private static final byte[] MODEL = nameOf("model");
     private static final byte[] MICROS = nameOf("micros");
+    private static final byte[] BOOKED_AS = nameOf("booked_as");
     private static final byte[] INPUT_TOKENS = nameOf("input_tokens");
     private static final byte[] CACHED_INPUT_TOKENS = nameOf("cached_input_tokens");
     private static final byte[] OUTPUT_TOKENS = nameOf("output_tokens");
@@ -218,6 +219,9 @@ public final class EntryJson {
             text(OUTCOME, attempt.outcome().label(), OWN_MAX);
             number(STATUS, attempt.status());
             number(MICROS, attempt.micros());
+            if (attempt.bookedAs() != null) {
+                text(BOOKED_AS, attempt.bookedAs().toString(), OWN_MAX);
+            }
             json.close('}');
         }
         json.close(']');

@@ -6,6 +6,11 @@ import java.util.Locale;
 public enum EntryKind {
     /** A request of a caller, or one that Tollgate made on its behalf. */
     REQUEST,
+    /**
+     * An attempt to serve a request that failed and may have been billed, where another one was made after it. It counts as
+     * no request.
+     */
+    ATTEMPT,
     /** A change of what an earlier entry said. */
     ADJUSTMENT,
     /** Money given to an organization. */

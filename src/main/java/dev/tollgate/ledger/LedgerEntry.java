@@ -139,8 +139,20 @@ public record LedgerEntry(
      *
      * @param status what the provider answered, or 0 where it did not
      * @param micros from sending the request to the end of the answer or of the wait for it
+     * @param bookedAs the entry of kind {@link EntryKind#ATTEMPT} that says what it may have cost, where that is not part of
+     *     the request's own; else null
      */
-    public record Attempt(String accountId, @Nullable String model, Outcome outcome, int status, long micros) {}
+    public record Attempt(
+            String accountId,
+            @Nullable String model,
+            Outcome outcome,
+            int status,
+            long micros,
+            @Nullable RequestId bookedAs) {
+        public Attempt(String accountId, @Nullable String model, Outcome outcome, int status, long micros) {
+            this(accountId, model, outcome, status, micros, null);
+        }
+    }
 
     /**
      * What was consumed.

@@ -66,8 +66,17 @@ public final class LedgerWriter {
 
     /** Takes the entry of a request into the journal, or keeps it a moment to merge it with others like it. */
     public void settle(Ticket ticket, LedgerEntry entry) {
+        settle(ticket, List.of(), entry);
+    }
+
+    /**
+     * The same with entries that belong to it, in one record of the journal.
+     *
+     * @param attempts as {@link EntryJson} writes them
+     */
+    public void settle(Ticket ticket, List<byte[]> attempts, LedgerEntry entry) {
         if (!entry.isRefusal() || ticket.hasGuess()) {
-            ticket.settle(EntryJson.bytes(entry));
+            ticket.settle(JointEntries.join(attempts, EntryJson.bytes(entry)));
             return;
         }
         boolean single = false;
@@ -156,7 +165,8 @@ public final class LedgerWriter {
     }
 
     private Future<Integer> write(Batch batch) {
-        List<byte[]> entries = batch.entries().stream().map(Batch.Entry::bytes).toList();
+        List<byte[]> entries = new ArrayList<>(batch.entries().size());
+        batch.entries().forEach(entry -> JointEntries.split(entry.bytes(), entries));
         List<Poisoned> poisoned = new ArrayList<>(0);
         Future<Void> written =
                 entries.isEmpty() ? verified() : book(entries, poisoned).compose(_ -> quarantine(poisoned));

@@ -12,19 +12,17 @@ import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.rating.DryRun;
 import dev.tollgate.reports.pg.PgUsage;
 import dev.tollgate.routing.AccountPlaces;
-import dev.tollgate.routing.RetryBudget;
-import dev.tollgate.routing.Router;
 import dev.tollgate.routing.RoutesInForce;
 import dev.tollgate.settings.SettingsInForce;
 import dev.tollgate.tenancy.ApiKey;
 import dev.tollgate.tenancy.KeyUses;
 import dev.tollgate.tenancy.Tenants;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /** What the stages of the gateway are made of. */
@@ -49,13 +47,9 @@ final class GatewayBeans {
 
     @Produces
     @Singleton
-    RequestPipeline.Routing routing(RoutesInForce routes, AccountPlaces places) {
-        return new RequestPipeline.Routing(
-                routes,
-                places,
-                new Router(() -> ThreadLocalRandom.current().nextLong()),
-                new RetryBudget(),
-                () -> ThreadLocalRandom.current().nextDouble());
+    RequestPipeline.Routing routing(
+            TollgateConfig config, RoutesInForce routes, AccountPlaces places, MeterRegistry metrics) {
+        return RetryConfig.routing(config, routes, places, metrics);
     }
 
     /** To be asked for once the ledger and spending are open. */

@@ -199,6 +199,57 @@ public interface TollgateConfig {
     @WithDefault("10m")
     Duration firstByteTimeout();
 
+    /**
+     * How long all attempts to serve a request, and the pauses between them, may take until an answer begins. No attempt is
+     * begun that would hardly end in time.
+     */
+    @WithDefault("10m")
+    Duration attemptsTimeout();
+
+    /** How long a stream may take to begin as long as another candidate of its route could serve the request. */
+    @WithDefault("60s")
+    Duration failoverPatience();
+
+    /**
+     * How often a request is sent again to where it failed in passing, when all other candidates have been tried: 0 to 10.
+     */
+    @WithDefault("2")
+    int retries();
+
+    /** How long to wait at most before the first time; twice as long each time. How long it is, is drawn by chance. */
+    @WithDefault("250ms")
+    Duration retryPause();
+
+    /** How long to wait at most before any time. A provider that asks for a longer pause is not asked again. */
+    @WithDefault("5s")
+    Duration retryPauseMax();
+
+    /**
+     * Which requests for a model, rather than a route, are sent again where no other account shares them: {@code unsent} ones
+     * that reached nobody, or {@code all}, also those that were answered with 429 or another error that may pass, which client
+     * libraries send again by themselves; {@code none} also keeps them from other accounts.
+     */
+    @WithDefault("unsent")
+    RetryUnrouted retryUnrouted();
+
+    /**
+     * How many attempts of one request may end without anybody knowing whether they are billed, because the provider was
+     * silent or broke off, and yet be followed by another candidate: 0 to 5.
+     */
+    @WithDefault("1")
+    int unknownAttempts();
+
+    /**
+     * Who pays what an attempt may have cost that came to nothing by the provider's fault: the {@code owner} of the account,
+     * or the {@code caller}.
+     */
+    @WithDefault("owner")
+    LostAttempts lostAttempts();
+
+    /** Requests under way at once at one model of one account, from this process; 0 for any number. */
+    @WithDefault("0")
+    int callsPerModel();
+
     /** How long a provider may pause within its answer. */
     @WithDefault("5m")
     Duration idleTimeout();
@@ -335,6 +386,19 @@ public interface TollgateConfig {
     enum CacheSharing {
         CLIENT,
         ORGANIZATION
+    }
+
+    /** Which requests for a model are sent again. */
+    enum RetryUnrouted {
+        NONE,
+        UNSENT,
+        ALL
+    }
+
+    /** Who pays what an attempt may have cost that came to nothing by the provider's fault. */
+    enum LostAttempts {
+        OWNER,
+        CALLER
     }
 
     /** When the journal is forced to the disk. */

@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param headers that every request has beside it
  * @param deployments how models are addressed by paths, or null where the body alone names them
  * @param usageUnasked whether streams tell their usage without being asked, and asking is refused
+ * @param failures what its errors mean
  */
 public record ApiStyle(
         String authHeader,
         Map<String, String> headers,
         @Nullable Deployments deployments,
-        boolean usageUnasked) {
+        boolean usageUnasked,
+        Failures failures) {
     private static final String AUTHORIZATION = "authorization";
 
     /** OpenAI's own. */
-    public static final ApiStyle OPENAI = new ApiStyle(AUTHORIZATION, Map.of(), null, /* usageUnasked= */ false);
+    public static final ApiStyle OPENAI =
+            new ApiStyle(AUTHORIZATION, Map.of(), null, /* usageUnasked= */ false, Failures.USUAL);
 
     public ApiStyle {
         headers = Map.copyOf(headers);
@@ -53,12 +56,12 @@ public record ApiStyle(
 
     /** The same with models addressed by paths. */
     public ApiStyle with(@Nullable Deployments wanted) {
-        return new ApiStyle(authHeader, headers, wanted, usageUnasked);
+        return new ApiStyle(authHeader, headers, wanted, usageUnasked, failures);
     }
 
     /** The same with tokens in place of keys. */
     public ApiStyle withBearer() {
-        return new ApiStyle(AUTHORIZATION, headers, deployments, usageUnasked);
+        return new ApiStyle(AUTHORIZATION, headers, deployments, usageUnasked, failures);
     }
 
     /** Path and query below the base URL, for a request that runs a model, or none where it is null. */

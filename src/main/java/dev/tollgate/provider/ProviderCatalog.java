@@ -77,7 +77,15 @@ public final class ProviderCatalog {
                 auth.getString("header", ApiStyle.OPENAI.authHeader()),
                 headers,
                 /* deployments= */ null,
-                "unasked".equals(entry.getString("usage_in_streams")));
+                "unasked".equals(entry.getString("usage_in_streams")),
+                new Failures(entry.getJsonArray("failures", new JsonArray()).stream()
+                        .map(each -> failure((JsonObject) each))
+                        .toList()));
+    }
+
+    private static Failures.Own failure(JsonObject own) {
+        Failure means = Failure.valueOf("OF_" + own.getString("of").toUpperCase(Locale.ROOT));
+        return new Failures.Own(own.getInteger("status"), own.getString("code"), means);
     }
 
     private static List<String> texts(@Nullable JsonArray array) {

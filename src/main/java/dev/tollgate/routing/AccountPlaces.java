@@ -30,7 +30,12 @@ public final class AccountPlaces {
     private final Accounts accounts;
     private final LongSupplier nanoTime;
 
-    /** By account, then by model: few, because routes name them. */
+    /** Models of one account that are told apart; callers may think of more, where unpriced ones have a ceiling. */
+    private static final int MODELS_MAX = 1_000;
+
+    private static final String OTHER = "";
+
+    /** By account, then by model. */
     private final Map<String, Map<String, Load>> loads = new ConcurrentHashMap<>();
 
     public AccountPlaces(Accounts accounts, LongSupplier nanoTime) {
@@ -58,8 +63,12 @@ public final class AccountPlaces {
 
     /** How busy a model of an account is. */
     public Load load(Candidate candidate) {
-        return loads.computeIfAbsent(candidate.account().id(), _ -> new ConcurrentHashMap<>())
-                .computeIfAbsent(String.valueOf(candidate.model()), _ -> new Load());
+        Map<String, Load> ofAccount = loads.computeIfAbsent(candidate.account().id(), _ -> new ConcurrentHashMap<>());
+        String model = String.valueOf(candidate.model());
+        Load load = ofAccount.get(model);
+        return load != null
+                ? load
+                : ofAccount.computeIfAbsent(ofAccount.size() < MODELS_MAX ? model : OTHER, _ -> new Load());
     }
 
     /** Says what speaks against a model of an account at this moment, or null where nothing does. */

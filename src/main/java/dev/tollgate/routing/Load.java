@@ -17,15 +17,50 @@ public final class Load {
     private double delay;
     private long seenNanos;
 
-    /** A request goes out. */
-    public void began(long nowNanos) {
-        underWay.incrementAndGet();
-        breaker.began(nowNanos);
+    /** What comes of a request that wants to go to a place. */
+    public enum Entry {
+        /** It goes there; {@link Load#ended} says when that is over. */
+        BEGUN,
+        /** Too much has failed there. */
+        SHUT,
+        /** As many requests are under way there as may be. */
+        FULL
+    }
+
+    /**
+     * A request wants to go there.
+     *
+     * @param most requests that may be under way there at once
+     */
+    public Entry tryBegin(long nowNanos, int most) {
+        if (underWay.incrementAndGet() > most) {
+            underWay.decrementAndGet();
+            return Entry.FULL;
+        }
+        if (!breaker.tryBegin(nowNanos)) {
+            underWay.decrementAndGet();
+            return Entry.SHUT;
+        }
+        return Entry.BEGUN;
+    }
+
+    /** The same of a place where requests go that have no other, whether calls fail there or not. */
+    public boolean tryEnter(int most) {
+        if (underWay.incrementAndGet() > most) {
+            underWay.decrementAndGet();
+            return false;
+        }
+        return true;
     }
 
     /** Whether so much failed there that nothing is to be sent for a while. */
     public boolean isShut(long nowNanos) {
         return breaker.isShut(nowNanos);
+    }
+
+    /** Nanoseconds until requests may try again; 0 where they may, or some are trying. */
+    public long opensIn(long nowNanos) {
+        return breaker.opensIn(nowNanos);
     }
 
     /** An answer came that says that the place works, whatever else it says. */
@@ -68,6 +103,11 @@ public final class Load {
     /** Nanoseconds that the next answer will take to begin, as it looks; 0 of a place of which nothing is known. */
     public synchronized long delay(long nowNanos) {
         return (long) (faded(nowNanos) * (underWay.get() + 1));
+    }
+
+    /** Nanoseconds that answers have taken to begin of late; 0 of a place of which nothing is known. */
+    public synchronized long usualDelay(long nowNanos) {
+        return (long) faded(nowNanos);
     }
 
     private double faded(long nowNanos) {

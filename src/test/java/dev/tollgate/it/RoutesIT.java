@@ -313,21 +313,32 @@ class RoutesIT {
     }
 
     @Test
-    void an_attempt_that_may_have_been_billed_is_the_last() {
+    void an_attempt_that_may_have_been_billed_is_booked_by_itself() {
         twoProviders("gpt-5");
         OPENAI.answering((_, wire) -> wire.close());
         MISTRAL.answering(answered("mistral-small-latest"));
 
         Answer answer = ask();
 
-        assertThat(answer.errorCode()).isEqualTo("upstream_cut_off");
-        assertThat(MISTRAL.received()).isEmpty();
-        assertThat(TOLLGATE.ledger().entry(answer).estimated()).isTrue();
+        accepted(answer);
+        assertThat(answer.header("x-tollgate-provider")).isEqualTo("mistral");
+        Ledger.Entry entry = TOLLGATE.ledger().entry(answer);
+        assertThat(entry.estimated()).isFalse();
+        String bookedAs = entry.json().at("/attempts/0/booked_as").asText();
+        JsonNode lost =
+                ADMIN.get("/admin/v1/ledger/" + bookedAs).json().path("data").path(0);
+        assertThat(lost.path("kind").asText()).isEqualTo("attempt");
+        assertThat(lost.path("parent_id").asText()).isEqualTo(answer.requestId());
+        assertThat(lost.path("provider").asText()).isEqualTo("openai");
+        assertThat(lost.path("charge").asText()).isEqualTo("0");
     }
 
     @Test
-    void the_last_candidate_s_error_is_the_answer() {
-        twoProviders("gpt-5-mini");
+    void the_last_candidate_s_error_is_the_answer_after_all_were_tried_again() {
+        accepted(put(
+                "routes/" + route,
+                "{\"candidates\":[{\"model\":\"gpt-5-mini\",\"provider\":\"openai\"},"
+                        + "{\"model\":\"mistral-large-latest\",\"provider\":\"mistral\"}]}"));
         OPENAI.answering(failing(500));
         MISTRAL.answering(failing(503));
 
@@ -337,7 +348,7 @@ class RoutesIT {
         Ledger.Entry entry = TOLLGATE.ledger().entry(answer);
         assertThat(entry.outcome()).isEqualTo("upstream_error");
         assertThat(entry.charge().nanos()).isZero();
-        assertThat(entry.json().path("attempts")).hasSize(2);
+        assertThat(entry.json().path("attempts")).as("each, and twice more").hasSize(6);
     }
 
     @Test
@@ -358,7 +369,7 @@ class RoutesIT {
 
     @Test
     void a_budget_of_a_model_counts_it_under_whatever_name_it_is_asked_for() {
-        twoProviders();
+        accepted(put("routes/" + route, "{\"candidates\":[{\"model\":\"gpt-4o-mini\"}]}"));
         ADMIN.post(
                 "/admin/v1/budgets",
                 "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":2,\"period\":\"year\",\"scope\":{\"owner\":"

@@ -82,6 +82,22 @@ class LedgerWriterTest {
         }
 
         @Test
+        void have_the_entries_of_one_record_one_by_one() {
+            LedgerEntry request = Entries.of(COUNT.incrementAndGet());
+            List<byte[]> attempts = List.of(
+                    EntryJson.bytes(Entries.of(COUNT.incrementAndGet())),
+                    EntryJson.bytes(Entries.of(COUNT.incrementAndGet())));
+            Ticket ticket = requireNonNull(journal.lanes().getFirst().admit(request.requestId()));
+
+            writer.settle(ticket, attempts, request);
+            await(writer.flushAndStop());
+
+            assertThat(store.kept)
+                    .containsExactlyElementsOf(
+                            texts(List.of(attempts.get(0), attempts.get(1), EntryJson.bytes(request))));
+        }
+
+        @Test
         void are_written_without_being_asked_for() throws InterruptedException {
             writer.start();
             List<String> entries = entries(3);

@@ -19,13 +19,22 @@ class BreakerTest {
         return breaker.isShut(now);
     }
 
+    /** So many of those that want to go there may. */
+    private int tries(int requests) {
+        int begun = 0;
+        for (int i = 0; i < requests; i++) {
+            begun += breaker.tryBegin(now) ? 1 : 0;
+        }
+        return begun;
+    }
+
     private void fail() {
-        breaker.began(now);
+        breaker.tryBegin(now);
         breaker.failed(now, NO_JITTER);
     }
 
     private void succeed() {
-        breaker.began(now);
+        breaker.tryBegin(now);
         breaker.succeeded();
     }
 
@@ -58,12 +67,14 @@ class BreakerTest {
     }
 
     @Test
-    void opens_again_for_one_request_that_tries() {
+    void opens_again_for_a_few_requests_that_try() {
         open();
         after(2);
         assertThat(isShut()).isFalse();
-        breaker.began(now);
-        assertThat(isShut()).as("one is trying").isTrue();
+        assertThat(tries(2)).isEqualTo(2);
+        assertThat(isShut()).isFalse();
+        assertThat(tries(100)).isEqualTo(1);
+        assertThat(isShut()).as("three are trying").isTrue();
         breaker.succeeded();
         assertThat(isShut()).isFalse();
         fail();
@@ -90,7 +101,7 @@ class BreakerTest {
     void a_trial_of_which_nothing_is_heard_is_followed_by_another_one() {
         open();
         after(2);
-        breaker.began(now);
+        tries(3);
         after(59);
         assertThat(isShut()).isTrue();
         after(1);
@@ -101,11 +112,14 @@ class BreakerTest {
     void a_trial_that_did_not_go_there_leaves_the_place_to_another_one() {
         open();
         after(2);
-        breaker.began(now);
+        tries(3);
         breaker.unknown(now);
         assertThat(isShut()).isFalse();
-        breaker.began(now);
-        assertThat(isShut()).isTrue();
+        assertThat(tries(100)).isEqualTo(1);
+        for (int i = 0; i < 3; i++) {
+            breaker.unknown(now);
+        }
+        assertThat(tries(100)).isEqualTo(3);
     }
 
     @Test
@@ -141,12 +155,23 @@ class BreakerTest {
     @Test
     void jitter_makes_the_pause_up_to_half_as_long_again() {
         for (int i = 0; i < 5; i++) {
-            breaker.began(now);
+            breaker.tryBegin(now);
             breaker.failed(now, 0.5);
         }
         after(2);
         assertThat(isShut()).isTrue();
         now += TimeUnit.MILLISECONDS.toNanos(500);
         assertThat(isShut()).isFalse();
+    }
+
+    @Test
+    void tells_how_long_its_pause_still_is() {
+        assertThat(breaker.opensIn(now)).isZero();
+        open();
+        assertThat(breaker.opensIn(now)).isEqualTo(TimeUnit.SECONDS.toNanos(2));
+        after(2);
+        assertThat(breaker.opensIn(now)).isZero();
+        tries(3);
+        assertThat(breaker.opensIn(now)).as("some are trying").isZero();
     }
 }

@@ -37,11 +37,32 @@ class LoadTest {
     @Test
     void counts_what_is_under_way() {
         load.seen(SECOND, now);
-        load.began(now);
-        load.began(now);
+        load.tryBegin(now, 2);
+        load.tryBegin(now, 2);
         assertThat(load.underWay()).isEqualTo(2);
         assertThat(load.delay(now)).isEqualTo(3 * SECOND);
         load.ended();
         assertThat(load.underWay()).isEqualTo(1);
+    }
+
+    @Test
+    void lets_no_more_in_than_may_be_there_at_once() {
+        assertThat(load.tryBegin(now, 2)).isEqualTo(Load.Entry.BEGUN);
+        assertThat(load.tryEnter(2)).isTrue();
+        assertThat(load.tryBegin(now, 2)).isEqualTo(Load.Entry.FULL);
+        assertThat(load.tryEnter(2)).isFalse();
+        load.ended();
+        assertThat(load.tryBegin(now, 2)).isEqualTo(Load.Entry.BEGUN);
+    }
+
+    @Test
+    void lets_nobody_in_where_too_much_has_failed() {
+        load.pause(now, SECOND);
+        assertThat(load.tryBegin(now, 1)).isEqualTo(Load.Entry.SHUT);
+        assertThat(load.tryEnter(1)).as("who has no other place").isTrue();
+        load.ended();
+        assertThat(load.underWay()).isZero();
+        now += SECOND;
+        assertThat(load.tryBegin(now, 1)).isEqualTo(Load.Entry.BEGUN);
     }
 }

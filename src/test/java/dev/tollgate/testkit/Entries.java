@@ -143,6 +143,26 @@ public final class Entries {
                 List.of());
     }
 
+    /** What an entry says as that of an attempt to serve a request. */
+    public static LedgerEntry asAttemptOf(LedgerEntry request, LedgerEntry entry) {
+        return new LedgerEntry(
+                request.requestId().ofAttempt(1),
+                EntryKind.ATTEMPT,
+                entry.purpose(),
+                request.requestId(),
+                entry.origin(),
+                entry.asked(),
+                entry.target(),
+                entry.attempts(),
+                entry.consumed(),
+                entry.cost(),
+                entry.end(),
+                entry.timing(),
+                entry.mergedCount(),
+                entry.holds(),
+                entry.flags());
+    }
+
     /** An entry with something in every field. */
     public static LedgerEntry full(Instant at, int n) {
         return new LedgerEntry(

@@ -9,6 +9,11 @@ package dev.tollgate.limits.budget;
 public record Amounts(long charge, long providerCost, long inputTokens, long outputTokens, long requests) {
     public static final Amounts NOTHING = new Amounts(0, 0, 0, 0, 0);
 
+    /** The same of what is no request of its own. */
+    public Amounts ofNoRequest() {
+        return new Amounts(charge, providerCost, inputTokens, outputTokens, /* requests= */ 0);
+    }
+
     public long of(Measure measure) {
         return switch (measure) {
             case CHARGE -> charge;

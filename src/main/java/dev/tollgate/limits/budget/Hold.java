@@ -97,6 +97,21 @@ public final class Hold {
     }
 
     /**
+     * Gives back what can't have been used, after the journal knows that no more was; the rest stays held until it is
+     * settled.
+     */
+    public void keepUpTo(Amounts atMost) {
+        if (ended.get()) {
+            return;
+        }
+        for (int i = 0; i < shares.length; i++) {
+            long kept = Math.min(amounts[i], atMost.of(shares[i].window().measure()));
+            shares[i].putBack(amounts[i] - kept);
+            amounts[i] = kept;
+        }
+    }
+
+    /**
      * Says what the request has used, after its entry is in the journal.
      *
      * @param atMost what it may have used, of which the difference stays out of use; null where what it used is known

@@ -45,7 +45,7 @@ final class EntryConditions {
             and("request_id < " + id(to));
         }
         if (question.requestId() != null) {
-            and("request_id = " + parameters.add(question.requestId()) + "::uuid");
+            ofRequest(new RequestId(question.requestId()));
         }
         EntryPosition after = question.after();
         if (after != null) {
@@ -54,6 +54,15 @@ final class EntryConditions {
             and("request_id " + sign + "= " + id); // by which months are left out; what follows can't do that
             and("(request_id, seq) %s (%s, %s::smallint)".formatted(sign, id, parameters.add(after.seq())));
         }
+    }
+
+    /** Its own, and those of its attempts, whose ids are of the same millisecond. */
+    private void ofRequest(RequestId request) {
+        Instant at = Instant.ofEpochMilli(request.epochMillis());
+        String id = parameters.add(request.uuid()) + "::uuid";
+        and("request_id >= " + id(at));
+        and("request_id < " + id(at.plusMillis(1)));
+        and("(request_id = " + id + " or parent_id = " + id + ")");
     }
 
     private void filter(EntryFilter filter, List<String> values) {

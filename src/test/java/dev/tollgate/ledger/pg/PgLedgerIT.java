@@ -310,6 +310,20 @@ class PgLedgerIT {
     }
 
     @Test
+    void an_attempt_that_is_booked_by_itself_counts_what_it_cost_and_no_request() {
+        LedgerEntry request = Entries.costing(NOON, 3, Outcome.OK);
+        LedgerEntry attempt = Entries.asAttemptOf(request, Entries.costing(NOON, 4, Outcome.CUT_OFF));
+
+        book(attempt, request);
+        book(attempt, request);
+
+        assertThat(rows("select sum(requests), sum(errors), sum(charge) from usage_quarter_hour"))
+                .containsExactly("1 0 7002");
+        assertThat(rows("select parent_id from ledger where kind = 'attempt'"))
+                .containsExactly(request.requestId().uuid().toString());
+    }
+
+    @Test
     void poison_is_quarantined_and_holds_nobody_up(@TempDir Path folder) {
         Journal journal = Journal.open(
                 new JournalSettings(folder, 1 << 20, 1 << 24, Duration.ofDays(1), /* synced= */ false),

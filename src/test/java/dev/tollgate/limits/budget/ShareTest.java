@@ -75,6 +75,20 @@ class ShareTest {
         }
 
         @Test
+        void what_can_not_have_been_spent_is_free_before_the_end() {
+            Hold hold = rig.given(100, MONTH);
+            hold.keepUpTo(charge(80));
+            assertThat(free()).isEqualTo(20);
+            assertThat(held()).isEqualTo(80);
+            hold.keepUpTo(charge(90));
+            assertThat(held()).as("what was given back is gone").isEqualTo(80);
+            hold.settle(charge(30), charge(80), START);
+            hold.keepUpTo(charge(0));
+            assertThat(free()).isEqualTo(20);
+            assertThat(held()).isZero();
+        }
+
+        @Test
         void what_was_spent_beyond_a_hold_is_the_stores_to_add() {
             Hold other = rig.given(50, MONTH);
             rig.given(100, MONTH).settle(charge(130), null, START);
