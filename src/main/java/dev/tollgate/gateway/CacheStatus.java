@@ -6,6 +6,8 @@ import io.vertx.core.http.HttpHeaders;
 public enum CacheStatus {
     /** It had the answer to the same question. */
     HIT_EXACT("hit-exact"),
+    /** Another request like it was under way, whose answer it was given. */
+    HIT_COALESCED("hit-coalesced"),
     /** It was asked and had none. */
     MISS("miss"),
     /** It was not asked: the caller didn't want it, or no answer may be given again to such a request. */

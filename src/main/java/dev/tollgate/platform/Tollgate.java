@@ -297,6 +297,7 @@ final class Tollgate {
                 guardedHosts,
                 upstreamCounts,
                 accountHealths,
+                Sharing.callsInFlight(config, metrics),
                 clock,
                 config.unmetered() == TollgateConfig.Unmetered.ALLOW,
                 config.wholeAnswerBytesMax(),

@@ -77,6 +77,7 @@ class PipelineOrderTest {
             AnswerLocally
             LimitUse
             AnswerFromCache
+            ShareCall
             ChooseRoute
             ChooseAccount
             FailOver
@@ -158,6 +159,7 @@ class PipelineOrderTest {
                 hosts,
                 counts,
                 healths,
+                new CallsInFlight(1),
                 InstantSource.fixed(Instant.EPOCH),
                 /* unmeteredAllowed= */ false,
                 /* wholeBytesMax= */ 1,

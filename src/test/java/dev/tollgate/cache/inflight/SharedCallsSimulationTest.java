@@ -182,7 +182,7 @@ class SharedCallsSimulationTest {
                         .as("%s is told to go on", call.payer)
                         .isTrue();
             } else if (random.nextInt(8) == 0) {
-                Ending how = any(Arrays.asList(Ending.values()));
+                Ending how = Ending.values()[random.nextInt(Ending.values().length)];
                 call.end(how.name());
                 call.payer.seat().end(how);
             } else {
