@@ -8,6 +8,8 @@ public enum CacheStatus {
     HIT_EXACT("hit-exact"),
     /** It had the embeddings of some of the texts. */
     HIT_PARTIAL("hit-partial"),
+    /** Another request like it was under way, whose answer it was given. */
+    HIT_COALESCED("hit-coalesced"),
     /** It was asked and had none. */
     MISS("miss"),
     /** It was not asked: the caller didn't want it, or no answer may be given again to such a request. */

@@ -88,6 +88,11 @@ public final class CallProvider implements Stage {
                 && !exchange.body().facts().usageWanted();
     }
 
+    /** Whether a stream is to say in its usage what it costs. */
+    static boolean wantsCost(Exchange exchange) {
+        return "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
+    }
+
     /** One call, from the request's head to the answer's end or to where it goes on by itself. */
     private final class Call {
         private final Exchange exchange;
@@ -244,7 +249,7 @@ public final class CallProvider implements Stage {
         }
 
         private void stream(Answer answer) {
-            boolean wantsCost = "cost".equalsIgnoreCase(exchange.header("x-tollgate-include"));
+            boolean wantsCost = wantsCost(exchange);
             StreamReader reader = new StreamReader(
                     attempt.reply,
                     asksForUsage(exchange, candidate) && !wantsCost,

@@ -28,6 +28,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,10 @@ public final class Exchange {
     private Attempt attempt = new Attempt();
     private List<LedgerEntry.Attempt> failedAttempts = List.of();
     private List<Apart> apart = List.of();
-    private long failedNanos;
+    private long elsewhereNanos;
+    private @Nullable BooleanSupplier leavesSharers;
+    private @Nullable Runnable onCapped;
+    private boolean clientLeft;
     private boolean clientGone;
     private @Nullable Runnable onClientGone;
 
@@ -101,6 +105,12 @@ public final class Exchange {
         String upstreamRequestId;
 
         long responseBytes;
+
+        /** More bytes of an answer have gone to the caller that another request's call brought. */
+        void sent(int bytes) {
+            responseBytes += bytes;
+        }
+
         /** What the provider said in its answer. */
         final ReplyReader reply = new ReplyReader();
         /** Whether the provider was still to answer, or in the middle of it, when the call broke off. */
@@ -589,7 +599,7 @@ public final class Exchange {
 
     private void tellJournal(Attempt before, long nowNanos) {
         if (before.wasSent()) {
-            failedNanos += nowNanos - before.sentNanos;
+            elsewhereNanos += nowNanos - before.sentNanos;
             lastWord().beforeSending(nowNanos);
         }
     }
@@ -612,7 +622,7 @@ public final class Exchange {
 
     /** Nanoseconds that were spent in Tollgate and not at the provider, up to {@code nowNanos}. */
     public long overheadNanos(long nowNanos) {
-        long begunNanos = startedNanos + failedNanos;
+        long begunNanos = startedNanos + elsewhereNanos;
         if (!attempt.wasSent()) {
             return nowNanos - begunNanos;
         }
@@ -624,8 +634,39 @@ public final class Exchange {
         return clientGone;
     }
 
-    /** Says that nobody waits for the answer any more. */
+    /** Whether the client has gone away, whoever else listens. */
+    boolean hasClientLeft() {
+        return clientLeft || clientGone;
+    }
+
+    /** Says that the client waits for the answer no more. */
     public void clientGone() {
+        clientLeft = true;
+        BooleanSupplier leaves = leavesSharers;
+        if (leaves == null || leaves.getAsBoolean()) {
+            abandon();
+        }
+    }
+
+    /**
+     * Others listen to the call as well, which goes on without the client as long as they do.
+     *
+     * @param leaves is told when the client leaves, and says whether nobody listens any more
+     */
+    void isSharedBy(BooleanSupplier leaves) {
+        leavesSharers = leaves;
+    }
+
+    /** The call is for the client alone, from now on. */
+    void isSharedByNobody() {
+        leavesSharers = null;
+        if (clientLeft) {
+            abandon();
+        }
+    }
+
+    /** Says that nobody waits for the answer any more. */
+    void abandon() {
         clientGone = true;
         Runnable action = onClientGone;
         onClientGone = null;
@@ -680,6 +721,26 @@ public final class Exchange {
         Work.Cap member = bound.output().member();
         outputCap =
                 member == null || bound.outputCap() == Bound.UNKNOWN ? null : new OutputCap(bound.outputCap(), member);
+        if (outputCap != null && outputCap.tokens() != body().presetCap()) {
+            isCapped();
+        }
+    }
+
+    /** Tollgate has it ask for less than its caller and what is set for all do, so that others would get another answer. */
+    void isCapped() {
+        if (onCapped != null) {
+            onCapped.run();
+        }
+    }
+
+    /** What to do when it is capped. */
+    void onCapped(Runnable action) {
+        onCapped = action;
+    }
+
+    /** Waited for another request's call; that time was spent at the provider, not in Tollgate. */
+    void waited(long nanos) {
+        elsewhereNanos += nanos;
     }
 
     /** The provider's id of the request, or null. */

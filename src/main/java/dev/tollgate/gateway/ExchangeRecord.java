@@ -229,12 +229,17 @@ final class ExchangeRecord {
             errorClass = problem.type();
             errorCode = problem.label();
         } else if (outcome == Outcome.UPSTREAM_ERROR) {
-            errorClass = errorClass(exchange.attempt().status);
+            errorClass = errorClass(exchange.attempt().wasSent() ? exchange.attempt().status : status);
             errorCode = exchange.attempt().reply.errorCode();
         }
         Reuse reuse = exchange.reuseOrNull();
         return new End(
-                outcome, status, errorClass, errorCode, exchange.isClientGone(), reuse == null ? null : reuse.reused());
+                outcome,
+                status,
+                errorClass,
+                errorCode,
+                exchange.hasClientLeft(),
+                reuse == null ? null : reuse.reused());
     }
 
     private static String errorClass(int status) {

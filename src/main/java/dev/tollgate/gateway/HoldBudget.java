@@ -246,6 +246,7 @@ public final class HoldBudget implements Stage {
         long calls = want.tools().most();
         if (calls > 0 && calls != exchange.body().facts().work().maxToolCalls()) {
             exchange.read(exchange.body().withToolCalls(calls));
+            exchange.isCapped();
         }
     }
 

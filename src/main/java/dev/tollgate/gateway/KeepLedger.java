@@ -102,8 +102,8 @@ public final class KeepLedger implements Stage {
     private static Outcome outcome(Exchange exchange, int status) {
         if (!exchange.attempt().wasSent()) {
             Reuse reuse = exchange.reuseOrNull();
-            if (reuse != null && status < 400) {
-                return reuse.outcome();
+            if (reuse != null) {
+                return status < 400 ? reuse.outcome() : Outcome.UPSTREAM_ERROR;
             }
             return status < 400 ? Outcome.LOCAL : Outcome.REFUSED;
         }

@@ -46,6 +46,7 @@ public final class RequestPipeline {
      * What the stages are made of.
      *
      * @param instanceId tells this process from others
+     * @param inFlight calls that requests on all event loops may share
      * @param wholeBytesMax the largest JSON answer that is held until it is complete
      */
     public record Parts(
@@ -67,6 +68,7 @@ public final class RequestPipeline {
             GuardedHosts guardedHosts,
             UpstreamCounts upstreamCounts,
             AccountHealths accountHealths,
+            CallsInFlight inFlight,
             InstantSource clock,
             boolean unmeteredAllowed,
             int wholeBytesMax,
@@ -154,6 +156,10 @@ public final class RequestPipeline {
                         new Replays(parts.caching.pace, parts.clock, loop.context),
                         parts.clock,
                         loop.context),
+                new ShareCall( // in: one call for all that may share its answer; out: another, where it came to nothing
+                        parts.inFlight,
+                        loop.context,
+                        parts.upstreamSettings.idleTimeout().toNanos()),
                 new ChooseRoute( // in: what stands behind a route's name, and what a tier may use
                         parts.routing.routes, parts.routing.places, parts.routing.router, spending.budgets),
                 new ChooseAccount( // in: an account that has room, and with it the price; out: the room is given back

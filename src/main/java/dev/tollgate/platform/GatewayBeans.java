@@ -74,6 +74,7 @@ final class GatewayBeans {
             UpstreamCounts upstreamCounts,
             AccountHealths accountHealths,
             InstantSource clock,
+            MeterRegistry metrics,
             ReplicaName replicaName) {
         return new RequestPipeline.Parts(
                 tenants,
@@ -94,6 +95,7 @@ final class GatewayBeans {
                 guardedHosts,
                 upstreamCounts,
                 accountHealths,
+                Sharing.callsInFlight(config, metrics),
                 clock,
                 config.unmetered() == TollgateConfig.Unmetered.ALLOW,
                 config.wholeAnswerBytesMax(),

@@ -187,7 +187,10 @@ public interface TollgateConfig {
     @WithDefault("75s")
     Duration keepAlive();
 
-    /** Largest JSON answer in bytes that is held until it is complete, so that its head can carry its cost. */
+    /**
+     * Largest JSON answer in bytes that is held until it is complete, so that its head can carry its cost; and how much is
+     * kept of an answer that several requests share while it comes.
+     */
     @WithDefault("1048576")
     int wholeAnswerBytesMax();
 

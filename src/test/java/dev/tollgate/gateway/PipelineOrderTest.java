@@ -78,6 +78,7 @@ class PipelineOrderTest {
             AnswerLocally
             LimitUse
             AnswerFromCache
+            ShareCall
             ChooseRoute
             ChooseAccount
             FailOver
@@ -162,6 +163,7 @@ class PipelineOrderTest {
                 hosts,
                 counts,
                 healths,
+                new CallsInFlight(1),
                 InstantSource.fixed(Instant.EPOCH),
                 /* unmeteredAllowed= */ false,
                 /* wholeBytesMax= */ 1,

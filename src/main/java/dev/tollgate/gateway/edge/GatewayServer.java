@@ -190,7 +190,7 @@ public final class GatewayServer extends AbstractVerticle {
     private static Future<?> write(Exchange exchange, Reply reply, boolean last) {
         try {
             ReplyWriter.write(exchange, reply, last);
-            return reply instanceof Reply.Relayed relayed ? relayed.flow().ended() : Future.succeededFuture();
+            return reply instanceof Reply.Relayed relayed ? relayed.flow().sent() : Future.succeededFuture();
         } catch (RuntimeException e) {
             LOG.errorf(e, "The reply to %s can't be written", exchange.id());
             exchange.clientGone();

@@ -20,6 +20,11 @@ public interface Flow {
     /** Completes, and never fails, when the answer has ended in some way. */
     Future<End> ended();
 
+    /** Completes, and never fails, when nothing more is sent to the client; no sooner than {@link #ended}. */
+    default Future<?> sent() {
+        return ended();
+    }
+
     /** Says that nobody listens any more. */
     void clientGone();
 }

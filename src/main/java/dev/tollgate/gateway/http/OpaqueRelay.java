@@ -3,7 +3,6 @@ package dev.tollgate.gateway.http;
 import dev.tollgate.kernel.ProblemCode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,30 +29,25 @@ public final class OpaqueRelay extends Relay {
     }
 
     @Override
-    void begin(Answer answer, HttpServerResponse response) {
-        String length = answer.response().getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length != null && !answer.isInflated()) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
-        } else {
-            response.setChunked(true);
-        }
+    void begin(Answer answer, Outlet outlet) {
+        outlet.begin(answer.isInflated() ? null : answer.response().getHeader(HttpHeaders.CONTENT_LENGTH));
         if (begun != null) {
-            write(response, begun);
+            write(outlet, begun);
         }
     }
 
     @Override
-    void relay(Buffer chunk, HttpServerResponse response) {
-        write(response, chunk);
+    void relay(Buffer chunk, Outlet outlet) {
+        write(outlet, chunk);
     }
 
     @Override
-    void complete(HttpServerResponse response) {
-        response.end();
+    void complete(Outlet outlet) {
+        outlet.end(Buffer.buffer());
     }
 
     @Override
-    void cutOff(HttpServerResponse response, ProblemCode code) {
-        response.reset();
+    void cutOff(Outlet outlet, ProblemCode code) {
+        outlet.breakOff();
     }
 }

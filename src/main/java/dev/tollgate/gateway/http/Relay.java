@@ -21,7 +21,7 @@ public abstract class Relay implements Flow {
     private final Consumer<Buffer> seen;
     private final Promise<End> ended = Promise.promise();
     private Deadlines.Deadline deadline;
-    private @Nullable HttpServerResponse response;
+    private @Nullable Outlet outlet;
     private boolean clientGone;
 
     /**
@@ -42,13 +42,18 @@ public abstract class Relay implements Flow {
 
     @Override
     public final void sendTo(HttpServerResponse response) {
+        sendTo(new ClientOutlet(response));
+    }
+
+    /** Sends everything on to where it is wanted. Called once, in place of the other. */
+    public final void sendTo(Outlet outlet) {
         if (clientGone || !isOpen()) {
-            response.reset();
+            outlet.breakOff();
             return;
         }
-        this.response = response;
-        response.exceptionHandler(_ -> clientGone());
-        begin(answer, response);
+        this.outlet = outlet;
+        outlet.onFailure(this::clientGone);
+        begin(answer, outlet);
         read();
     }
 
@@ -71,8 +76,8 @@ public abstract class Relay implements Flow {
     }
 
     /** The client's side, as long as somebody is there. */
-    private Optional<HttpServerResponse> taker() {
-        return clientGone ? Optional.empty() : Optional.ofNullable(response);
+    private Optional<Outlet> taker() {
+        return clientGone ? Optional.empty() : Optional.ofNullable(outlet);
     }
 
     @Override
@@ -94,7 +99,7 @@ public abstract class Relay implements Flow {
         }
         deadline.cancel();
         deadline = deadlines.in(idleNanos, this::expired);
-        if (response == null) {
+        if (outlet == null) {
             read();
         } else {
             answer.response().resume();
@@ -102,35 +107,35 @@ public abstract class Relay implements Flow {
     }
 
     /** Sets up the response's framing. */
-    abstract void begin(Answer answer, HttpServerResponse response);
+    abstract void begin(Answer answer, Outlet outlet);
 
     /** Sends on what has come. */
-    abstract void relay(Buffer chunk, HttpServerResponse response);
+    abstract void relay(Buffer chunk, Outlet outlet);
 
     /** Ends the response well. */
-    abstract void complete(HttpServerResponse response);
+    abstract void complete(Outlet outlet);
 
     /** Ends the response so that the client can tell that it isn't complete. */
-    abstract void cutOff(HttpServerResponse response, ProblemCode code);
+    abstract void cutOff(Outlet outlet, ProblemCode code);
 
     final boolean isOpen() {
         return !ended.future().isComplete();
     }
 
     /** Writes, and stops reading from the provider while the client is behind. */
-    final void write(HttpServerResponse response, Buffer bytes) {
-        response.write(bytes);
-        if (response.writeQueueFull()) {
+    final void write(Outlet outlet, Buffer bytes) {
+        outlet.write(bytes);
+        if (outlet.isFull()) {
             answer.response().pause();
-            response.drainHandler(_ -> answer.response().resume());
+            outlet.onDrain(() -> answer.response().resume());
         }
     }
 
     private void expired() {
-        HttpServerResponse out = taker().orElse(null);
-        if (out != null && out.writeQueueFull()) {
+        Outlet out = taker().orElse(null);
+        if (out != null && out.isFull()) {
             clientGone();
-            out.reset();
+            out.breakOff();
         } else {
             breakOff(ProblemCode.UPSTREAM_TIMEOUT);
         }

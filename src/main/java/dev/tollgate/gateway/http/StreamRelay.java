@@ -4,8 +4,6 @@ import dev.tollgate.kernel.ProblemCode;
 import dev.tollgate.wire.openai.StreamReader;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,35 +38,35 @@ public final class StreamRelay extends Relay {
     }
 
     @Override
-    void begin(Answer answer, HttpServerResponse response) {
-        response.setChunked(true);
+    void begin(Answer answer, Outlet outlet) {
+        outlet.begin(/* length= */ null);
     }
 
     @Override
-    void relay(Buffer chunk, HttpServerResponse response) {
+    void relay(Buffer chunk, Outlet outlet) {
         Bytes bytes = Bytes.of(chunk);
         reader.feed(bytes.array(), bytes.start(), bytes.end(), this::append);
         if (unsent != null && !flushIsDue) {
             flushIsDue = true;
-            context.runOnContext(_ -> flush(response));
+            context.runOnContext(_ -> flush(outlet));
         }
     }
 
     @Override
-    void complete(HttpServerResponse response) {
+    void complete(Outlet outlet) {
         reader.finish(this::append);
-        end(response, "");
+        end(outlet, "");
     }
 
     @Override
-    void cutOff(HttpServerResponse response, ProblemCode code) {
-        end(response, errorEvent(code));
+    void cutOff(Outlet outlet, ProblemCode code) {
+        end(outlet, ErrorEvent.of(code, typedEvents));
     }
 
-    private void end(HttpServerResponse response, String lastWords) {
+    private void end(Outlet outlet, String lastWords) {
         Buffer rest = unsent == null ? Buffer.buffer() : unsent;
         unsent = null;
-        response.end(rest.appendString(lastWords));
+        outlet.end(rest.appendString(lastWords));
     }
 
     private void append(byte[] array, int offset, int length) {
@@ -80,31 +78,12 @@ public final class StreamRelay extends Relay {
         buffer.appendBytes(array, offset, length);
     }
 
-    private void flush(HttpServerResponse response) {
+    private void flush(Outlet outlet) {
         flushIsDue = false;
         Buffer buffer = unsent;
         if (buffer != null && isOpen()) {
             unsent = null;
-            write(response, buffer);
+            write(outlet, buffer);
         }
-    }
-
-    private String errorEvent(ProblemCode code) {
-        String message = code == ProblemCode.UPSTREAM_TIMEOUT
-                ? "The provider was silent for too long in the middle of its answer."
-                : "The provider's answer broke off before it was complete.";
-        JsonObject error = new JsonObject()
-                .put("message", message)
-                .put("type", code.type())
-                .putNull("param")
-                .put("code", code.label());
-        return typedEvents
-                ? "event: error\ndata: " + typed(error).encode() + "\n\n"
-                : "data: " + new JsonObject().put("error", error).encode() + "\n\n";
-    }
-
-    /** Clients look for these members beside the type, where they are documented, or within {@code error}. */
-    private static JsonObject typed(JsonObject error) {
-        return error.copy().put("type", "error").put("error", error);
     }
 }
