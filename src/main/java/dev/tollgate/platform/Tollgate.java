@@ -73,6 +73,7 @@ final class Tollgate {
     /** Reads the settings: what is wrong is told before anything is opened. */
     private void prepare() {
         secrets.prepare();
+        vault.prepare();
         prices.prepare();
         accounts.prepare();
         alerts.prepare();

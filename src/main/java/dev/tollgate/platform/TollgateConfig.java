@@ -230,6 +230,19 @@ public interface TollgateConfig {
     Optional<String> masterKeyFile();
 
     /**
+     * A key of a transit engine of HashiCorp Vault or OpenBao, such as
+     * {@code https://vault.example.com:8200/v1/transit/keys/tollgate}, under which the master key is wrapped:
+     * {@code vault:v1:…} in place of its bytes.
+     */
+    Optional<String> keyService();
+
+    /** The token for the key service. */
+    Optional<String> keyServiceToken();
+
+    /** A file with the token for the key service, such as an agent keeps up to date, instead of the token itself. */
+    Optional<String> keyServiceTokenFile();
+
+    /**
      * Private networks that alerts may be posted to and customers' own accounts may be at, also over plain HTTP: CIDRs with
      * commas between them, such as {@code 10.1.0.0/16,fd12::/16}. Without it only public addresses are.
      */
