@@ -27,6 +27,7 @@ final class Tollgate {
     private final Volumes volumes;
     private final DeclaredRoutes declaredRoutes;
     private final AccountFeed accountFeed;
+    private final ProviderHealth providerHealth;
     private final Welcome welcome;
 
     Tollgate(
@@ -43,6 +44,7 @@ final class Tollgate {
             Volumes volumes,
             DeclaredRoutes declaredRoutes,
             AccountFeed accountFeed,
+            ProviderHealth providerHealth,
             Welcome welcome) {
         this.secrets = secrets;
         this.prices = prices;
@@ -57,6 +59,7 @@ final class Tollgate {
         this.volumes = volumes;
         this.declaredRoutes = declaredRoutes;
         this.accountFeed = accountFeed;
+        this.providerHealth = providerHealth;
         this.welcome = welcome;
     }
 
@@ -111,6 +114,7 @@ final class Tollgate {
         accountFeed.keepTokens();
         tenancy.keep();
         alerts.start();
+        providerHealth.start();
         vault.start();
         welcome.say(found.firstKey());
     }
@@ -119,6 +123,7 @@ final class Tollgate {
     void stop(@Observes ShutdownEvent event) {
         tenancy.stop();
         following.stop();
+        providerHealth.stop();
         volumes.stop();
         spending.stop();
         Future<Void> alertsSent = alerts.stop();

@@ -3,6 +3,7 @@ package dev.tollgate.platform;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -169,6 +170,20 @@ public interface TollgateConfig {
      */
     @WithDefault("5")
     int accountRefusals();
+
+    /**
+     * How often each provider account is checked, apart from requests, by something that costs nothing; {@code 0} for never,
+     * so that nobody knows which ones are down. Of several replicas one checks.
+     */
+    @WithDefault("30s")
+    Duration providerChecks();
+
+    /**
+     * When a provider account that is not up is alerted again, as critical: how long after its trouble began, with commas
+     * between them.
+     */
+    @WithDefault("15m,1h,4h,24h")
+    List<Duration> providerEscalations();
 
     /** An HTTP proxy that providers are reached through: {@code http://user:password@host:port}. */
     Optional<String> proxy();

@@ -133,5 +133,10 @@ public final class AccountPlaces {
         public int load(Candidate place) {
             return AccountPlaces.this.load(place).underWay();
         }
+
+        @Override
+        public boolean isDown(Candidate place) {
+            return accounts.isDown(place.account());
+        }
     }
 }

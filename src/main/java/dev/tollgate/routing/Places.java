@@ -21,6 +21,11 @@ public interface Places<P> {
     /** How many requests are under way there. */
     int load(P place);
 
+    /** Whether it is known to be down, so that all others come before it. */
+    default boolean isDown(P place) {
+        return false;
+    }
+
     /** A place that has the model, or would have it. */
     sealed interface Place<P> {
         /** @param name for people: {@code openai/gpt-5.5 over openai-eu} */

@@ -91,6 +91,7 @@ public final class Router {
             }
             if (order.size() > 1) {
                 prefer(order);
+                order.sort(Comparator.comparing(places::isDown)); // stable, so that nothing else changes
             }
             return new Choice.Routed<>(name, List.copyOf(order));
         }
