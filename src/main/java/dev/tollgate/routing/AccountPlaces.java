@@ -98,7 +98,9 @@ public final class AccountPlaces {
                         : gate.closed(candidate);
                 places.add(
                         closed == null
-                                ? new Place.Open<>(candidate, name(candidate))
+                                ? new Place.Open<>(
+                                        candidate,
+                                        isDown(candidate) ? name(candidate) + ", which is down" : name(candidate))
                                 : new Place.Closed<>(name(candidate), closed));
             }
             return places;
