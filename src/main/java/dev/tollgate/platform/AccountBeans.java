@@ -7,13 +7,16 @@ import dev.tollgate.provider.Accounts;
 import dev.tollgate.provider.CredentialCheck;
 import dev.tollgate.provider.EntraTokens;
 import dev.tollgate.provider.GuardedHosts;
+import dev.tollgate.provider.Probe;
 import dev.tollgate.provider.ProviderCatalog;
 import dev.tollgate.provider.Upstream;
 import dev.tollgate.provider.UpstreamCounts;
 import dev.tollgate.provider.pg.AccountFeed;
 import dev.tollgate.provider.pg.PgAccountSpend;
 import dev.tollgate.provider.pg.PgAccounts;
+import dev.tollgate.provider.pg.PgProviderHealth;
 import dev.tollgate.vault.Vault;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
@@ -66,10 +69,49 @@ final class AccountBeans {
     /** Connected when it is needed first: of settings that are wrong the start tells. */
     @Produces
     @Singleton
-    CredentialCheck check(
-            TollgateConfig config, Vertx vertx, GuardedHosts hosts, AccountHealths healths, ProviderCatalog catalog) {
-        return new CredentialCheck(
-                () -> new Upstream(vertx, UpstreamConfig.of(config), hosts, new UpstreamCounts(), healths), catalog);
+    Probe probe(TollgateConfig config, Vertx vertx, GuardedHosts hosts, AccountHealths healths) {
+        return new Probe(
+                () -> new Upstream(vertx, UpstreamConfig.of(config), hosts, new UpstreamCounts(), healths),
+                System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    CredentialCheck check(Probe probe, ProviderCatalog catalog) {
+        return new CredentialCheck(probe, catalog);
+    }
+
+    @Produces
+    @Singleton
+    PgProviderHealth healthStore(Pool pool) {
+        return new PgProviderHealth(pool);
+    }
+
+    @Produces
+    @Singleton
+    ProviderHealth health(
+            TollgateConfig config,
+            Vertx vertx,
+            Accounts accounts,
+            AccountFeed feed,
+            AccountHealths healths,
+            Probe probe,
+            ProviderCatalog catalog,
+            PgProviderHealth store,
+            MeterRegistry registry,
+            InstantSource clock) {
+        return new ProviderHealth(
+                vertx,
+                accounts,
+                feed,
+                healths,
+                probe,
+                catalog,
+                store,
+                new ProviderHealthMetrics(registry),
+                clock,
+                config.providerChecks(),
+                config.providerEscalations());
     }
 
     @Produces

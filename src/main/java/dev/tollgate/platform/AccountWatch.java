@@ -12,6 +12,7 @@ import dev.tollgate.provider.pg.AccountFeed.InForce;
 import dev.tollgate.provider.pg.PgAccounts;
 import io.vertx.core.Future;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -23,6 +24,8 @@ import org.jboss.logging.Logger;
  */
 final class AccountWatch {
     private static final Logger LOG = Logger.getLogger(AccountWatch.class);
+
+    private static final int TIMED_OUT = 504;
 
     private final AccountHealths healths;
     private final AccountFeed feed;
@@ -47,11 +50,15 @@ final class AccountWatch {
         this.refusalsMax = refusalsMax;
     }
 
-    /** Takes in what an entry says of the accounts that it went over. */
+    /** Takes in what an entry says of the accounts that it went over. How long the first byte took it says of the last one. */
     void booked(LedgerEntry entry) {
-        for (Attempt attempt : entry.attempts()) {
+        List<Attempt> attempts = entry.attempts();
+        for (int i = 0; i < attempts.size(); i++) {
+            Attempt attempt = attempts.get(i);
             if (tells(attempt)) {
-                observe(attempt, entry.timing().firstByteMicros());
+                boolean isLast = i == attempts.size() - 1;
+                boolean isInTime = !isLast || entry.end().status() != TIMED_OUT;
+                observe(attempt, isInTime, attempts.size() == 1 ? entry.timing().firstByteMicros() : -1);
             }
         }
     }
@@ -63,9 +70,10 @@ final class AccountWatch {
                 && attempt.outcome() != Outcome.INTERRUPTED;
     }
 
-    private void observe(Attempt attempt, long firstByteMicros) {
+    private void observe(Attempt attempt, boolean isInTime, long firstByteMicros) {
         boolean brokeOff = attempt.outcome() == Outcome.CUT_OFF || attempt.outcome() == Outcome.FAILED;
-        AnswerClass answer = AnswerClass.of(brokeOff ? 0 : attempt.status());
+        AnswerClass answer =
+                brokeOff && !isInTime ? AnswerClass.TIMEOUT : AnswerClass.of(brokeOff ? 0 : attempt.status());
         int refused = healths.of(attempt.accountId()).ended(answer, firstByteMicros, clock.millis());
         if (answer == AnswerClass.AUTHENTICATION && refused % refusalsMax == 0 && suspected.add(attempt.accountId())) {
             ask(attempt.accountId()).onComplete(_ -> suspected.remove(attempt.accountId()));

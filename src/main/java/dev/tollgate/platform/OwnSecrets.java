@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,25 +21,18 @@ final class OwnSecrets {
     private final TollgateConfig config;
     private final RandomGenerator random;
     private final RootToken rootToken;
-    private final boolean embedded;
     private final Secrets kept;
 
-    OwnSecrets(
-            TollgateConfig config,
-            RandomGenerator random,
-            RootToken rootToken,
-            @ConfigProperty(name = Launch.EMBEDDED, defaultValue = "false") boolean embedded) {
+    OwnSecrets(TollgateConfig config, RandomGenerator random, RootToken rootToken) {
         this.config = config;
         this.random = random;
         this.rootToken = rootToken;
-        this.embedded = embedded;
         this.kept = new Secrets(Path.of(config.data()));
     }
 
-    /** Lets the administrator in; master keys that are set wrongly are a {@link StartFailure}. */
+    /** Lets the administrator in. */
     void prepare() {
         rootToken.set(adminToken());
-        MasterKeys.find(config, embedded, random);
     }
 
     /** What end users are hashed with; where it can't be kept, another one after a restart. */

@@ -28,6 +28,7 @@ final class Tollgate {
     private final DeclaredFile declaredFile;
     private final AccountFeed accountFeed;
     private final CacheTiers cache;
+    private final ProviderHealth providerHealth;
     private final Welcome welcome;
 
     Tollgate(
@@ -45,6 +46,7 @@ final class Tollgate {
             DeclaredFile declaredFile,
             AccountFeed accountFeed,
             CacheTiers cache,
+            ProviderHealth providerHealth,
             Welcome welcome) {
         this.secrets = secrets;
         this.prices = prices;
@@ -60,6 +62,7 @@ final class Tollgate {
         this.declaredFile = declaredFile;
         this.accountFeed = accountFeed;
         this.cache = cache;
+        this.providerHealth = providerHealth;
         this.welcome = welcome;
     }
 
@@ -76,6 +79,7 @@ final class Tollgate {
     /** Reads the settings: what is wrong is told before anything is opened. */
     private void prepare() {
         secrets.prepare();
+        vault.prepare();
         prices.prepare();
         accounts.prepare();
         alerts.prepare();
@@ -114,6 +118,7 @@ final class Tollgate {
         accountFeed.keepTokens();
         tenancy.keep();
         alerts.start();
+        providerHealth.start();
         vault.start();
         cache.start();
         welcome.say(found.firstKey());
@@ -123,6 +128,7 @@ final class Tollgate {
     void stop(@Observes ShutdownEvent event) {
         tenancy.stop();
         following.stop();
+        providerHealth.stop();
         volumes.stop();
         cache.stop();
         spending.stop();

@@ -3,6 +3,7 @@ package dev.tollgate.platform;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -268,6 +269,20 @@ public interface TollgateConfig {
     @WithDefault("5")
     int accountRefusals();
 
+    /**
+     * How often each provider account is checked, apart from requests, by something that costs nothing; {@code 0} for never,
+     * so that nobody knows which ones are down. Of several replicas one checks.
+     */
+    @WithDefault("30s")
+    Duration providerChecks();
+
+    /**
+     * When a provider account that is not up is alerted again, as critical: how long after its trouble began, with commas
+     * between them.
+     */
+    @WithDefault("15m,1h,4h,24h")
+    List<Duration> providerEscalations();
+
     /** An HTTP proxy that providers are reached through: {@code http://user:password@host:port}. */
     Optional<String> proxy();
 
@@ -326,6 +341,19 @@ public interface TollgateConfig {
 
     /** A file with the master key, or several in lines, instead of {@code TOLLGATE_MASTER_KEY}. */
     Optional<String> masterKeyFile();
+
+    /**
+     * A key of a transit engine of HashiCorp Vault or OpenBao, such as
+     * {@code https://vault.example.com:8200/v1/transit/keys/tollgate}, under which the master key is wrapped:
+     * {@code vault:v1:…} in place of its bytes.
+     */
+    Optional<String> keyService();
+
+    /** The token for the key service. */
+    Optional<String> keyServiceToken();
+
+    /** A file with the token for the key service, such as an agent keeps up to date, instead of the token itself. */
+    Optional<String> keyServiceTokenFile();
 
     /**
      * Private networks that alerts may be posted to and customers' own accounts may be at, also over plain HTTP: CIDRs with

@@ -3,6 +3,7 @@ package dev.tollgate.platform;
 import dev.tollgate.alerts.pg.PgChannels;
 import dev.tollgate.cache.pg.PgCacheKey;
 import dev.tollgate.provider.pg.PgAccounts;
+import dev.tollgate.vault.MasterKey;
 import dev.tollgate.vault.Vault;
 import dev.tollgate.vault.VaultReport;
 import dev.tollgate.vault.pg.PgVault;
@@ -10,23 +11,44 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Seals at start what is stored plainly or under an earlier master key, and says what can't be opened. */
 @Singleton
 final class VaultKeeper {
     private static final Logger LOG = Logger.getLogger(VaultKeeper.class);
 
+    /** A service that keeps the master key may start at the same time. */
+    private static final Duration KEY_SERVICE_PATIENCE = Duration.ofSeconds(20);
+
+    private final Found keys;
     private final Vault vault;
     private final PgVault store;
 
-    VaultKeeper(Vault vault, PgVault store) {
+    VaultKeeper(Found keys, Vault vault, PgVault store) {
+        this.keys = keys;
         this.vault = vault;
         this.store = store;
+    }
+
+    /**
+     * The master keys as they were found, once: a service may have to be asked for them.
+     *
+     * @param failure why there are none that could be used, or null
+     */
+    record Found(List<MasterKey> keys, @Nullable StartFailure failure) {}
+
+    /** Tells of master keys that are set wrongly or can't be had: a {@link StartFailure}. */
+    void prepare() {
+        if (keys.failure != null) {
+            throw keys.failure;
+        }
     }
 
     /** In the background: nothing waits for it, and requests go on meanwhile. */
@@ -64,18 +86,25 @@ final class VaultKeeper {
 
     /** What administration has in common with it. */
     static final class Parts {
-        /** Of keys that are set wrongly the start tells; see {@link MasterKeys#find}. */
         @Produces
         @Singleton
-        Vault vault(
+        Found keys(
                 TollgateConfig config,
+                Vertx vertx,
                 RandomGenerator random,
                 @ConfigProperty(name = Launch.EMBEDDED, defaultValue = "false") boolean embedded) {
             try {
-                return new Vault(MasterKeys.find(config, embedded, random));
-            } catch (StartFailure _) {
-                return new Vault(List.of());
+                MasterKeys keys = new MasterKeys(vertx, KeyServiceConfig.of(config, vertx), KEY_SERVICE_PATIENCE);
+                return new Found(keys.find(config, embedded, random), null);
+            } catch (StartFailure e) {
+                return new Found(List.of(), e);
             }
+        }
+
+        @Produces
+        @Singleton
+        Vault vault(Found found) {
+            return new Vault(found.keys);
         }
 
         @Produces

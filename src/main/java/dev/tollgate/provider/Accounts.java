@@ -8,6 +8,7 @@ import dev.tollgate.pricing.Tariff;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class Accounts {
     private List<Known> records = List.of();
     private volatile List<Known> known = List.of();
     private volatile AccountIndex index = AccountIndex.EMPTY;
+    private volatile Set<String> down = Set.of();
 
     /** @param ceiling what a model without a price is charged at, or null to refuse it */
     public Accounts(PricesInForce prices, @Nullable ModelPrice ceiling) {
@@ -48,6 +50,15 @@ public final class Accounts {
                 .map(each -> new Known(each.id(), each.provider(), each.use().regions()))
                 .toList();
         reindex();
+    }
+
+    /** Says which accounts are down: where others are as good, requests go there, until it is said otherwise. */
+    public void down(Set<String> accountIds) {
+        down = Set.copyOf(accountIds);
+    }
+
+    public boolean isDown(Account account) {
+        return down.contains(account.id());
     }
 
     private void reindex() {
@@ -152,17 +163,18 @@ public final class Accounts {
     }
 
     /** One of those that are like the first: of the same owner at the same provider, for the same model, and in use. */
-    private static Account byWeight(List<Account> open, int firstIndex, Wish wish, long chance) {
+    private Account byWeight(List<Account> open, int firstIndex, Wish wish, long chance) {
         Account first = open.get(firstIndex);
-        int total = 0;
-        for (int i = firstIndex; i < open.size(); i++) {
-            if (isLike(first, open.get(i), wish)) {
-                total += open.get(i).use().weight();
-            }
+        Set<String> avoided = down;
+        int total = weight(open, firstIndex, wish, avoided);
+        if (total == 0) {
+            avoided = Set.of(); // all of them are down, which may be wrong by now
+            total = weight(open, firstIndex, wish, avoided);
         }
         int left = total == 0 ? 0 : (int) Math.floorMod(chance, (long) total);
         for (int i = firstIndex; i < open.size(); i++) {
-            if (isLike(first, open.get(i), wish)) {
+            if (isLike(first, open.get(i), wish)
+                    && !avoided.contains(open.get(i).id())) {
                 left -= open.get(i).use().weight();
                 if (left < 0) {
                     return open.get(i);
@@ -170,6 +182,17 @@ public final class Accounts {
             }
         }
         return usable(first);
+    }
+
+    private static int weight(List<Account> open, int firstIndex, Wish wish, Set<String> avoided) {
+        int total = 0;
+        for (int i = firstIndex; i < open.size(); i++) {
+            if (isLike(open.get(firstIndex), open.get(i), wish)
+                    && !avoided.contains(open.get(i).id())) {
+                total += open.get(i).use().weight();
+            }
+        }
+        return total;
     }
 
     /** What was found, and all that it stands for: others of its owner at its provider, which serve the same at the same price. */

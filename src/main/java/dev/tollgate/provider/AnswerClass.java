@@ -10,6 +10,8 @@ public enum AnswerClass {
     AUTHENTICATION,
     RATE_LIMITED,
     SERVER_ERROR,
+    /** None in time. */
+    TIMEOUT,
     /** No answer, or none that was complete. */
     UNREACHABLE;
 
@@ -24,7 +26,7 @@ public enum AnswerClass {
 
     /** Whether it tells against the provider. */
     public boolean isProvidersFault() {
-        return this == SERVER_ERROR || this == UNREACHABLE;
+        return this == SERVER_ERROR || this == TIMEOUT || this == UNREACHABLE;
     }
 
     /** The name that administrators see: {@code rate_limited}. */

@@ -2,33 +2,20 @@ package dev.tollgate.provider;
 
 import dev.tollgate.net.Destinations;
 import io.vertx.core.Future;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Asks a provider for something that costs nothing, to see whether an account's credential is good. */
 public final class CredentialCheck {
-    private static final int PATIENCE_SECONDS = 15;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final Supplier<Upstream> connect;
+    private final Probe probe;
     private final ProviderCatalog catalog;
-    private @Nullable Upstream upstream;
 
-    /** @param connect makes the connections, when they are needed first */
-    public CredentialCheck(Supplier<Upstream> connect, ProviderCatalog catalog) {
-        this.connect = connect;
+    public CredentialCheck(Probe probe, ProviderCatalog catalog) {
+        this.probe = probe;
         this.catalog = catalog;
-    }
-
-    private synchronized Upstream upstream() {
-        if (upstream == null) {
-            upstream = connect.get();
-        }
-        return upstream;
     }
 
     /** What came of it. */
@@ -57,27 +44,7 @@ public final class CredentialCheck {
         if (path == null) {
             return Future.succeededFuture(new Verdict.Untold());
         }
-        AtomicReference<HttpClientRequest> sent = new AtomicReference<>();
-        return upstream()
-                .open(account, /* model= */ null, HttpMethod.GET, path)
-                .compose(request -> {
-                    sent.set(request);
-                    Upstream.authorize(request.headers(), account);
-                    return request.send();
-                })
-                .compose(response -> {
-                    int status = response.statusCode();
-                    response.exceptionHandler(_ -> {}); // its end, which comes next, is no news
-                    response.request().reset(); // what it says beside its status is of no use
-                    return Future.succeededFuture(status);
-                })
-                .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .onFailure(_ -> {
-                    HttpClientRequest request = sent.get();
-                    if (request != null) {
-                        request.reset();
-                    }
-                })
+        return probe.status(account, HttpMethod.GET, path, PATIENCE)
                 .map(CredentialCheck::verdict)
                 .otherwise(failure -> failed(failure));
     }
@@ -98,7 +65,7 @@ public final class CredentialCheck {
         return switch (failure) {
             case GuardedHosts.Refused refused -> new Verdict.Forbidden(String.valueOf(refused.getMessage()));
             case Destinations.Unknown unknown -> new Verdict.Unknown(String.valueOf(unknown.getMessage()));
-            case TimeoutException _ -> new Verdict.Unknown("no answer within " + PATIENCE_SECONDS + " s");
+            case TimeoutException _ -> new Verdict.Unknown("no answer within " + PATIENCE.toSeconds() + " s");
             default -> new Verdict.Unknown("the provider can't be reached");
         };
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.provider;
 
+import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pricedAs the provider whose prices hold, mostly itself
  * @param needsCredential whether it can't be asked without one
  * @param checkPath what is asked for, below the base URL, to see whether a credential is good; null where nothing tells
+ * @param probe what is asked for to see whether it answers
  * @param style how it is asked
  * @param azure whether base URLs are those of Azure's resources
  * @param entra where tokens in place of keys come from, or null where there are none
@@ -27,9 +29,26 @@ public record Provider(
         String pricedAs,
         boolean needsCredential,
         @Nullable String checkPath,
+        Probed probe,
         ApiStyle style,
         boolean azure,
         @Nullable Entra entra) {
+    /**
+     * Something that costs nothing.
+     *
+     * @param method {@code GET}, whose status tells of the credential, too, or {@code HEAD}, which just shows that somebody
+     *     answers
+     * @param path below the base URL
+     */
+    public record Probed(HttpMethod method, String path) {
+        /** Where nothing tells more. */
+        public static final Probed BASE_URL = new Probed(HttpMethod.HEAD, "/");
+
+        boolean tellsOfCredential() {
+            return method.equals(HttpMethod.GET);
+        }
+    }
+
     /**
      * Microsoft Entra ID.
      *

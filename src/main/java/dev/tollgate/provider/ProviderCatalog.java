@@ -2,6 +2,7 @@ package dev.tollgate.provider;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -62,10 +63,21 @@ public final class ProviderCatalog {
                 texts(entry.getJsonArray("aliases")),
                 entry.getString("priced_as", name),
                 !"optional".equals(entry.getString("credential")),
-                entry.containsKey("check") ? entry.getString("check") : "/models",
+                checkPath(entry),
+                probe(entry),
                 style(entry),
                 "azure".equals(entry.getString("paths")),
                 entra == null ? null : new Provider.Entra(entra.getString("token_url"), entra.getString("scope")));
+    }
+
+    private static @Nullable String checkPath(JsonObject entry) {
+        return entry.containsKey("check") ? entry.getString("check") : "/models";
+    }
+
+    /** What credentials are checked by; where there is nothing, whether the base URL answers at all. */
+    private static Provider.Probed probe(JsonObject entry) {
+        String path = entry.getString("probe", checkPath(entry));
+        return path == null ? Provider.Probed.BASE_URL : new Provider.Probed(HttpMethod.GET, path);
     }
 
     private static ApiStyle style(JsonObject entry) {

@@ -211,8 +211,9 @@ public final class AccountPlaces {
 
         @Override
         public String name(Candidate candidate) {
-            return candidate.account().provider() + "/" + candidate.model() + " over "
+            String name = candidate.account().provider() + "/" + candidate.model() + " over "
                     + candidate.account().id();
+            return isDown(candidate) ? name + ", which is down" : name;
         }
 
         /** By list price or terms, for the length of this prompt; for an order, not for a bill. */
@@ -238,6 +239,11 @@ public final class AccountPlaces {
         @Override
         public int load(Candidate place) {
             return AccountPlaces.this.load(place).underWay();
+        }
+
+        @Override
+        public boolean isDown(Candidate place) {
+            return accounts.isDown(place.account());
         }
     }
 }

@@ -28,6 +28,11 @@ public interface Places<P> {
     /** What people call it: {@code openai/gpt-5.5 over openai-eu}. */
     String name(P place);
 
+    /** Whether it is known to be down, so that all others come before it. */
+    default boolean isDown(P place) {
+        return false;
+    }
+
     /** Takes down why places will not do, where somebody wants to know. */
     interface Notes<P> {
         /** Whether somebody wants to know; for nobody no text is made. */

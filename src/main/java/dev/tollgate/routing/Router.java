@@ -94,6 +94,7 @@ public final class Router {
             }
             if (order.size() > 1) {
                 prefer(order);
+                order.sort(Comparator.comparing(found -> places.isDown(found.place()))); // stable, as all sorting here
             }
             return routed(route, order);
         }

@@ -68,13 +68,43 @@ public record MasterKey(String id, Aead aead) {
         }
     }
 
-    /** Reads keys with commas or line breaks between them. What is wrong is told without quoting any of it. */
+    /** A key as it is given: bare, or as a key management service has wrapped it. */
+    public record Given(String text) {
+        private static final String WRAPPED = "vault:";
+
+        /** Keys with commas or line breaks between them. */
+        public static List<Given> list(String text) {
+            return SEPARATOR
+                    .splitAsStream(text.strip())
+                    .filter(part -> !part.isEmpty())
+                    .map(Given::new)
+                    .toList();
+        }
+
+        public boolean isWrapped() {
+            return text.startsWith(WRAPPED);
+        }
+
+        /** The bytes of a bare one. */
+        public byte[] bytes() {
+            return MasterKey.bytes(text);
+        }
+
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return isWrapped() ? "Given[wrapped]" : "Given[bare]";
+        }
+    }
+
+    /** Reads bare keys with commas or line breaks between them. What is wrong is told without quoting any of it. */
     public static List<MasterKey> parse(String text) {
-        List<MasterKey> keys = SEPARATOR
-                .splitAsStream(text.strip())
-                .filter(part -> !part.isEmpty())
-                .map(part -> of(bytes(part)))
-                .toList();
+        return of(Given.list(text).stream().map(Given::bytes).toList());
+    }
+
+    /** The keys of these bytes, each once. */
+    public static List<MasterKey> of(List<byte[]> all) {
+        List<MasterKey> keys = all.stream().map(MasterKey::of).toList();
         if (keys.stream().map(MasterKey::id).distinct().count() < keys.size()) {
             throw new IllegalArgumentException("master keys: one is given twice");
         }

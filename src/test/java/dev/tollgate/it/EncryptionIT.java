@@ -11,8 +11,10 @@ import dev.tollgate.testkit.Await;
 import dev.tollgate.testkit.FakeUpstream;
 import dev.tollgate.testkit.TestDatabase;
 import dev.tollgate.testkit.TestPostgres;
+import dev.tollgate.testkit.TestTransit;
 import dev.tollgate.testkit.TollgateProcess;
 import dev.tollgate.vault.MasterKey;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -81,7 +83,11 @@ class EncryptionIT {
                     answered.incrementAndGet();
                 }
             });
-            try (TollgateProcess changing = start(NEW + "," + OLD)) {
+            try (TestTransit transit = TestTransit.start();
+                    TollgateProcess changing = setUp(wrapped(transit, NEW) + "," + wrapped(transit, OLD))
+                            .with("TOLLGATE_KEY_SERVICE", transit.url())
+                            .with("TOLLGATE_KEY_SERVICE_TOKEN", TestTransit.TOKEN)
+                            .start()) {
                 Await.until("everything is sealed under the new key", () -> {
                     JsonNode vault = vault(changing);
                     return vault.path("is_current").asBoolean()
@@ -95,6 +101,7 @@ class EncryptionIT {
                 assertThat(verified.path("done").asInt()).isEqualTo(3); // URL, signing secret, credential
                 assertThat(DATABASE.dump()).contains("sealed:1:" + NEW_ID).doesNotContain("sealed:1:" + OLD_ID);
                 assertThat(changing.complaints()).isEmpty();
+                assertThat(changing.output()).doesNotContain(OLD, NEW, TestTransit.TOKEN);
             } finally {
                 ended.set(true);
                 join(traffic);
@@ -151,6 +158,20 @@ class EncryptionIT {
         assertThat(wrong.output())
                 .contains("tollgate: TOLLGATE_MASTER_KEY: master key: 21 bytes (expected: 32, as")
                 .doesNotContain("correct-horse");
+    }
+
+    @Test
+    void a_wrapped_master_key_that_nobody_unwraps_stops_the_start_and_what_to_do_is_told() {
+        try (TestTransit transit = TestTransit.start()) {
+            TollgateProcess without = setUp(wrapped(transit, OLD)).launch();
+            assertThat(without.awaitExit()).isEqualTo(1);
+            assertThat(without.output())
+                    .contains("tollgate: TOLLGATE_MASTER_KEY has a key", "Set TOLLGATE_KEY_SERVICE");
+        }
+    }
+
+    private static String wrapped(TestTransit transit, String key) {
+        return transit.wrap(HexFormat.of().parseHex(key));
     }
 
     private static TollgateProcess start(String masterKeys) {

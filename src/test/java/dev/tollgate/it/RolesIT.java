@@ -151,6 +151,7 @@ class RolesIT {
             GET    /admin/v1/replicas                 ;; 200 | 403 403 | 403 403 | 403 403
             POST   /admin/v1/replicas/{replica}/release ;; 200 | 403 403 | 403 403 | 403 403
             GET    /admin/v1/providers?organization_id={org} ;; 200 | 200 404 | 403 403 | 403 403
+            GET    /admin/v1/providers/{account}/history ;; 200 | 200 404 | 403 403 | 403 403
             GET    /admin/v1/provider-accounts?organization_id={org} ;; 200 | 200 404 | 403 403 | 403 403
             POST   /admin/v1/provider-accounts        ; {"name":"x","provider":"openai","credential":"sk-0123456789abcdef","check":false,"organization_id":"{org}"} ; 201 | 201 404 | 403 403 | 403 403
             GET    /admin/v1/provider-accounts/{account} ;; 200 | 200 404 | 403 403 | 403 403

@@ -99,6 +99,7 @@ class ConfigurationDocumentTest {
             case "int", "long", "OptionalInt" -> "number";
             case "boolean", "Boolean" -> "`true` or `false`";
             case "Duration" -> "duration";
+            case "List<Duration>" -> "durations";
             case "String" -> "text";
             default -> choices(plain);
         };

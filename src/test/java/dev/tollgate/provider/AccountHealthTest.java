@@ -5,6 +5,7 @@ import static dev.tollgate.provider.AnswerClass.RATE_LIMITED;
 import static dev.tollgate.provider.AnswerClass.REJECTED;
 import static dev.tollgate.provider.AnswerClass.SERVER_ERROR;
 import static dev.tollgate.provider.AnswerClass.SUCCESS;
+import static dev.tollgate.provider.AnswerClass.TIMEOUT;
 import static dev.tollgate.provider.AnswerClass.UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,8 +23,8 @@ class AccountHealthTest {
         for (AnswerClass each : AnswerClass.values()) {
             health.ended(each, 100, NOW);
         }
-        assertThat(health.look(NOW).availability()).isEqualTo(4.0 / 6);
-        assertThat(health.look(NOW).attempts()).hasSize(6).containsEntry(SERVER_ERROR, 1);
+        assertThat(health.look(NOW).availability()).isEqualTo(4.0 / 7);
+        assertThat(health.look(NOW).attempts()).hasSize(7).containsEntry(SERVER_ERROR, 1);
     }
 
     @Test
@@ -33,17 +34,32 @@ class AccountHealthTest {
         assertThat(health.look(NOW + 4 * MINUTE).attempts()).isEqualTo(Map.of(SERVER_ERROR, 1, SUCCESS, 1));
         assertThat(health.look(NOW + 6 * MINUTE).attempts()).isEqualTo(Map.of(SUCCESS, 1));
         assertThat(health.look(NOW + 60 * MINUTE).availability()).isNull();
+        assertThat(health.look(NOW + 30 * MINUTE).availabilityOfHour()).isEqualTo(0.5);
+        assertThat(health.look(NOW + 70 * MINUTE).availabilityOfHour()).isNull();
     }
 
     @Test
-    void latency_is_that_of_the_latest_successes() {
-        for (int i = 0; i < 10_000; i++) {
-            health.ended(SUCCESS, i, NOW);
+    void latency_is_that_of_the_successes_of_five_minutes() {
+        for (int i = 1; i <= 100; i++) {
+            health.ended(SUCCESS, i * 10_000L, NOW);
         }
-        health.ended(SERVER_ERROR, 1_000_000, NOW);
-        assertThat(health.look(NOW).p50Micros()).isBetween(9_700L, 9_780L);
-        assertThat(health.look(NOW).p95Micros()).isBetween(9_960L, 9_990L);
+        health.ended(SERVER_ERROR, 9_000_000, NOW);
+        AccountHealth.Look look = health.look(NOW);
+        assertThat(look.p50Micros()).isBetween(500_000L, 532_000L);
+        assertThat(look.p95Micros()).isBetween(950_000L, 1_010_000L);
+        assertThat(look.p99Micros()).isBetween(990_000L, 1_052_000L);
+        health.ended(SUCCESS, 2_000, NOW + 6 * MINUTE);
+        assertThat(health.look(NOW + 6 * MINUTE).p99Micros()).isBetween(2_000L, 2_125L);
         assertThat(new AccountHealth().look(NOW).p50Micros()).isNull();
+    }
+
+    @Test
+    void what_is_yet_to_be_told_is_told_once() {
+        health.ended(SUCCESS, 1, NOW);
+        health.ended(TIMEOUT, -1, NOW);
+        health.ended(REJECTED, -1, NOW);
+        assertThat(health.takeUntold()).isEqualTo(new AccountHealth.Traffic(3, 1));
+        assertThat(health.takeUntold()).isEqualTo(AccountHealth.Traffic.NONE);
     }
 
     @Test

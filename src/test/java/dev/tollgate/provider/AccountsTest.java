@@ -12,6 +12,7 @@ import dev.tollgate.provider.Account.Use;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,23 @@ class AccountsTest {
         assertThat(accounts.choose(ORGANIZATION, null))
                 .as("what is kept has one place")
                 .isEqualTo(light);
+    }
+
+    @Test
+    void what_is_down_is_avoided_where_another_is_as_good_and_used_where_none_is() {
+        Account other = account("other", ORGANIZATIONS.owner());
+        accounts.replaceStored(List.of(PLATFORMS, ORGANIZATIONS, other));
+        accounts.down(Set.of(ORGANIZATIONS.id()));
+        for (long chance = 0; chance < 200; chance++) {
+            assertThat(found(accounts.choose(ORGANIZATION, null, MODEL, NOW, chance)))
+                    .isEqualTo(other);
+        }
+        accounts.down(Set.of(ORGANIZATIONS.id(), other.id()));
+        assertThat(found(accounts.choose(ORGANIZATION, null, MODEL, NOW, 0)))
+                .as("who pays does not change")
+                .isIn(ORGANIZATIONS, other);
+        accounts.down(Set.of());
+        assertThat(found(accounts.choose(ORGANIZATION, null, MODEL, NOW, 0))).isEqualTo(ORGANIZATIONS);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,17 @@ class ProviderCatalogTest {
             })
     void knows(String name) {
         assertThat(catalog.find(name)).isPresent();
+    }
+
+    @Test
+    void each_can_be_asked_for_something_that_costs_nothing() {
+        assertThat(probe("openai")).isEqualTo(new Provider.Probed(HttpMethod.GET, "/models"));
+        assertThat(probe("openrouter").path()).isEqualTo("/key");
+        assertThat(probe("perplexity")).isEqualTo(Provider.Probed.BASE_URL);
+    }
+
+    private Provider.Probed probe(String name) {
+        return catalog.find(name).orElseThrow().probe();
     }
 
     @Test

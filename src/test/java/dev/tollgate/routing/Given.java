@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,6 +151,12 @@ final class Given {
         private final Map<String, Long> costs = new HashMap<>();
         private final Map<String, Long> delays = new HashMap<>();
         private final Map<String, Integer> loads = new HashMap<>();
+        private final Set<String> down = new HashSet<>();
+
+        NamedPlaces down(String model) {
+            down.add(model);
+            return this;
+        }
 
         NamedPlaces closed(String model, String why) {
             closed.put(model, why);
@@ -199,6 +206,11 @@ final class Given {
         @Override
         public int load(String place) {
             return loads.getOrDefault(place, 0);
+        }
+
+        @Override
+        public boolean isDown(String place) {
+            return down.contains(place);
         }
     }
 }

@@ -61,6 +61,19 @@ class RouterTest {
     }
 
     @Test
+    void what_is_down_comes_last_whatever_the_strategy_and_is_better_than_nothing() {
+        places.costs("a", 1).costs("b", 2).costs("c", 3).down("a");
+        for (String strategy : List.of("in_order", "weighted", "cheapest", "fastest", "least_loaded")) {
+            assertThat(order(strategy(strategy), "r", Request.plain()))
+                    .hasSize(3)
+                    .last()
+                    .isEqualTo("a");
+        }
+        places.down("b").down("c");
+        assertThat(order(strategy("cheapest"), "r", Request.plain())).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void a_route_of_which_nothing_is_open_leads_nowhere() {
         places.closed("medium", "no").closed("small", "no");
         assertThat(router.choose(Given.routes(ROUTES), "auto", Request.plain(), places))

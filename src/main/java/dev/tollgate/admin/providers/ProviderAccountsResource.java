@@ -129,6 +129,17 @@ public final class ProviderAccountsResource {
                 : admin.answer(() -> store.find(id).map(found -> answer(reached(principal, found))));
     }
 
+    /** Fails where whoever asks reaches no such account, of the database or the environment. */
+    Future<Void> mustBeReached(String id) {
+        Principal principal = admin.principal();
+        boolean given = accounts.given().stream()
+                .anyMatch(account -> account.id().equals(id)
+                        && principal.reaches(account.owner().organizationId()));
+        return given
+                ? Future.succeededFuture()
+                : store.find(id).map(found -> reached(principal, found)).mapEmpty();
+    }
+
     @POST
     @Requires(Permission.PROVIDERS_WRITE)
     @Operation(

@@ -10,6 +10,7 @@ import dev.tollgate.provider.EntraTokens;
 import dev.tollgate.provider.EntraTokens.Token;
 import dev.tollgate.provider.Provider;
 import dev.tollgate.provider.ProviderCatalog;
+import dev.tollgate.provider.health.Watched;
 import dev.tollgate.vault.Vault;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,7 @@ public final class AccountFeed extends VersionedFeed {
     private final EntraTokens tokens;
     private final InstantSource clock;
     private final Map<String, Known> known = new HashMap<>();
+    private Set<String> down = Set.of();
 
     public AccountFeed(
             Vertx vertx,
@@ -79,6 +82,9 @@ public final class AccountFeed extends VersionedFeed {
         Token token;
 
         @Nullable
+        Account usable;
+
+        @Nullable
         Account inForce;
 
         Instant tokenAskedAt = Instant.MIN;
@@ -105,6 +111,23 @@ public final class AccountFeed extends VersionedFeed {
         return found == null || found.inForce == null
                 ? Optional.empty()
                 : Optional.of(new InForce(found.record, found.inForce));
+    }
+
+    /** All accounts that could be used, also those that others stand in for because they are down. */
+    public synchronized List<Watched> watched() {
+        return known.values().stream()
+                .map(each -> each.usable == null ? null : new Watched(each.usable, each.record.name()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Says which accounts are down: where their owners allow that, others stand in for them from now on, until they aren't. */
+    public synchronized void down(Set<String> accountIds) {
+        if (!down.equals(accountIds)) {
+            down = Set.copyOf(accountIds);
+            accounts.down(down);
+            publish();
+        }
     }
 
     /** An account that requests use. */
@@ -186,6 +209,7 @@ public final class AccountFeed extends VersionedFeed {
 
     /** What requests are to know of it: nothing, where its owner has taken it out of use or lets others stand in. */
     private @Nullable Account published(Known each) {
+        each.usable = null;
         each.inForce = null;
         Provider provider = catalog.find(each.record.provider()).orElse(null);
         if (provider == null) {
@@ -196,8 +220,9 @@ public final class AccountFeed extends VersionedFeed {
             return null;
         }
         if (each.record.isEnabled() && isUsable(each)) {
-            each.inForce = each.record.account(
+            each.usable = each.record.account(
                     provider, each.token == null ? each.secret : each.token.text(), /* outOfUse= */ null);
+            each.inForce = each.record.standIn() && down.contains(each.record.id()) ? null : each.usable;
             return each.inForce;
         }
         return each.record.standIn() ? null : each.record.account(provider, null, outOfUse(each));
