@@ -32,8 +32,7 @@ final class CacheRules {
         this.usual = caching.policy();
         this.pools = Map.copyOf(caching.pools());
         this.named = caching.named().entrySet().stream()
-                .map(each -> new Named(
-                        NamePatterns.of(List.of(each.getKey())), usual.of(each.getValue())))
+                .map(each -> new Named(NamePatterns.of(List.of(each.getKey())), usual.of(each.getValue())))
                 .toList();
     }
 

@@ -56,7 +56,8 @@ final class CachingBeans {
     @Singleton
     RequestPipeline.Caching caching(TollgateConfig config, AnswerCache answers) {
         boolean isOn = config.cache() != TollgateConfig.CachedRequests.OFF && !answers.isEmpty();
-        return new RequestPipeline.Caching(isOn ? answers : null, policy(config), named(config), pools(config), config.cachePace());
+        return new RequestPipeline.Caching(
+                isOn ? answers : null, policy(config), named(config), pools(config), config.cachePace());
     }
 
     private static CachePolicy policy(TollgateConfig config) {

@@ -43,7 +43,7 @@ public abstract class CacheTierContract {
         tier = empty();
     }
 
-    protected static <T> @Nullable T get(Future<T> future) {
+    protected static <T extends @Nullable Object> T get(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
         } catch (Exception e) {

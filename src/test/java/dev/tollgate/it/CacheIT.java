@@ -152,11 +152,15 @@ class CacheIT {
         ApiClient root = TOLLGATE.administration();
         String organization = made(root, "organizations", "{\"name\":\"o\"}");
         List<ApiClient> clients = List.of(client(root, organization), client(root, organization));
-        assertThat(ask(clients.getFirst(), question()).header("x-tollgate-cache")).isEqualTo("miss");
-        assertThat(ask(clients.getLast(), question()).header("x-tollgate-cache")).isEqualTo("miss");
+        assertThat(ask(clients.getFirst(), question()).header("x-tollgate-cache"))
+                .isEqualTo("miss");
+        assertThat(ask(clients.getLast(), question()).header("x-tollgate-cache"))
+                .isEqualTo("miss");
         set(organization, "*", "{\"sharing\":\"organization\"}");
-        assertThat(ask(clients.getFirst(), question()).header("x-tollgate-cache")).isEqualTo("miss");
-        assertThat(ask(clients.getLast(), question()).header("x-tollgate-cache")).isEqualTo("hit-exact");
+        assertThat(ask(clients.getFirst(), question()).header("x-tollgate-cache"))
+                .isEqualTo("miss");
+        assertThat(ask(clients.getLast(), question()).header("x-tollgate-cache"))
+                .isEqualTo("hit-exact");
         assertThat(asked()).isEqualTo(3);
     }
 
