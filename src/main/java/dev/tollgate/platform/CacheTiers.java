@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -136,8 +137,8 @@ final class CacheTiers {
         if (first != null) {
             places.add(new AnswerCache.Place(first, /* deadlineMillis= */ 0)); // answers at once
         }
-        tiers.forEach(
-                tier -> places.add(new AnswerCache.Place(tier, config.cachePatience().toMillis())));
+        tiers.forEach(tier ->
+                places.add(new AnswerCache.Place(tier, config.cachePatience().toMillis())));
         return new AnswerCache(places, drops, timer(vertx), clock, System::nanoTime);
     }
 
@@ -207,7 +208,8 @@ final class CacheTiers {
 
     private void keepUp() {
         if (!stopped && upkeep != null && upkeeping.isComplete()) {
-            upkeeping = upkeep.run().onFailure(this::complain);
+            upkeeping =
+                    upkeep.run().timeout(UPKEEP_MILLIS, TimeUnit.MILLISECONDS).onFailure(this::complain);
         }
     }
 

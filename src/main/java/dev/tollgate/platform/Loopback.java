@@ -25,8 +25,8 @@ final class Loopback implements Asker {
     Loopback(TollgateConfig config, Serving serving, Vertx vertx) {
         this.config = config;
         this.serving = serving;
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions().setTrustAll(true).setVerifyHost(false));
+        this.client =
+                vertx.createHttpClient(new HttpClientOptions().setTrustAll(true).setVerifyHost(false));
     }
 
     @Override
@@ -49,6 +49,8 @@ final class Loopback implements Asker {
         String cache = answer.getHeader("x-tollgate-cache");
         String cost = answer.getHeader("x-tollgate-cost");
         return new Told(
-                answer.statusCode() == 200, cache == null ? "" : cache, cost == null ? Money.ZERO : Money.dollars(cost));
+                answer.statusCode() == 200,
+                cache == null ? "" : cache,
+                cost == null ? Money.ZERO : Money.dollars(cost));
     }
 }

@@ -4,6 +4,8 @@ import static dev.tollgate.cache.TestAnswers.answer;
 import static dev.tollgate.cache.TestAnswers.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.cache.memory.MemoryTier;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,26 @@ class DropsTest {
         drops.add(List.of(organization("org_1", 3_000)));
         drops.add(List.of(organization("org_1", 1_000)));
         assertThat(drops.mean(KEY, storedAt(2_999))).isTrue();
+    }
+
+    @Test
+    void a_tier_that_still_has_a_dropped_answer_gives_it_to_nobody_and_to_no_other_tier() {
+        MemoryTier upper = new MemoryTier(1_000_000, InstantSource.system(), System::nanoTime);
+        MemoryTier lower = new MemoryTier(1_000_000, InstantSource.system(), System::nanoTime);
+        AnswerCache cache = new AnswerCache(
+                List.of(new AnswerCache.Place(upper, 0), new AnswerCache.Place(lower, 0)),
+                drops,
+                (_, _) -> () -> {},
+                InstantSource.system(),
+                System::nanoTime);
+        CachedAnswer answer = answer("hi");
+        drops.add(List.of(organization("org_1", answer.storedAtMillis() + 1)));
+        lower.keep(KEY, answer);
+        assertThat(cache.find(KEY).result()).isNull();
+        assertThat(upper.find(KEY).result()).isNull();
+        lower.keep(KEY, storedAt(answer.storedAtMillis() + 1));
+        assertThat(cache.find(KEY).result()).isNotNull();
+        assertThat(upper.find(KEY).result()).isNotNull();
     }
 
     @Test

@@ -154,12 +154,9 @@ class CacheReplicasIT {
                 "{\"key\":\"" + client.key() + "\",\"budget\":\"1\",\"requests\":[" + request + "," + request + "]}");
         assertThat(begun.status()).as(begun.toString()).isEqualTo(202);
         String path = "/admin/v1/cache/warm/" + begun.json().path("id").asText();
-        Await.until("all are sent", () -> administration
-                .get(path)
-                .json()
-                .path("state")
-                .asText()
-                .equals("done"));
+        Await.until(
+                "all are sent",
+                () -> administration.get(path).json().path("state").asText().equals("done"));
         JsonNode done = administration.get(path).json();
         assertThat(done.path("stored").asInt()).as(done.toString()).isEqualTo(1);
         assertThat(done.path("known").asInt()).isEqualTo(1);

@@ -235,7 +235,8 @@ class RolesIT {
         /** As the description names it, whatever it calls its parameters. */
         String operation() {
             return method.toLowerCase(Locale.ROOT) + " "
-                    + path.replaceFirst("\\?.*", "").replaceAll("\\{\\w+}|\\d{4}-\\d\\d|req_\\w+|inc_\\w+|wrm_\\w+", "{}");
+                    + path.replaceFirst("\\?.*", "")
+                            .replaceAll("\\{\\w+}|\\d{4}-\\d\\d|req_\\w+|inc_\\w+|wrm_\\w+", "{}");
         }
 
         /** Which of the statuses is expected. */

@@ -87,7 +87,9 @@ public final class CacheResource {
                     String model,
             @Parameter(description = "Answers that are older.") @QueryParam("stored_before") @Nullable
                     String storedBefore,
-            @Parameter(description = "The SHA-256 that one answer is found by, in hexadecimal.") @QueryParam("key") @Nullable
+            @Parameter(description = "The SHA-256 that one answer is found by, in hexadecimal.")
+                    @QueryParam("key")
+                    @Nullable
                     String key) {
         Instant now = clock.instant();
         Instant before = Optional.ofNullable(time("stored_before", storedBefore))
@@ -118,6 +120,7 @@ public final class CacheResource {
 
     private Future<Optional<Long>> remove(CacheSelection selection) {
         return news.refresh()
+                .timeout(REMOVAL_SECONDS, TimeUnit.SECONDS)
                 .compose(_ -> cache.drop(selection).timeout(REMOVAL_SECONDS, TimeUnit.SECONDS))
                 .map(Optional::of)
                 .otherwise(Optional.empty());

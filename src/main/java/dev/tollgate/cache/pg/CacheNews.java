@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,25 @@ import org.jspecify.annotations.Nullable;
  * listened for long, all keys are read.
  */
 public final class CacheNews extends VersionedFeed {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private static final String VERSION = "select version, forgotten from cache_version";
+
+    private static final String DROPS = """
+            select organization_id, client_id, pool, route, model, stored_before, digest from cache_drop
+            where version > $1 and version <= $2 order by version
+            """;
+
+    private static final String BATCHES = """
+            select slot, ends_at, keys from cache_batch where version > $1 and version <= $2 order by version
+            """;
+
+    private static final String KEYS = """
+            select string_agg(substr(digest, 1, 8), ''::bytea), s.ends_at
+            from cache_slot s join cache_entry e on e.slot = $1
+            where s.slot = $1 and s.ends_at > now() group by s.ends_at
+            """;
+
     private final Pool pool;
     private final Drops drops;
     private final Consumer<CacheSelection> dropped;
@@ -44,33 +64,28 @@ public final class CacheNews extends VersionedFeed {
 
     @Override
     protected Future<Integer> readNews() {
-        return pool.query("select version, forgotten from cache_version")
-                .execute()
-                .compose(found -> {
-                    Row row = found.iterator().next();
-                    long newest = row.getLong(0);
-                    boolean isFirst = version() == 0;
-                    if (!isFirst && isKnown(newest)) {
-                        return Future.succeededFuture(0);
-                    }
-                    long known = version();
-                    return readDrops(known, newest)
-                            .onSuccess(read -> {
-                                drops.add(read);
-                                if (!isFirst) {
-                                    read.forEach(dropped);
-                                }
-                            })
-                            .compose(_ -> known < Math.max(1, row.getLong(1)) ? readAllKeys() : readKeys(known, newest))
-                            .onSuccess(_ -> known(newest));
-                });
+        return ask(VERSION, Tuple.tuple()).compose(found -> {
+            Row row = found.iterator().next();
+            long newest = row.getLong(0);
+            boolean isFirst = version() == 0;
+            if (!isFirst && isKnown(newest)) {
+                return Future.succeededFuture(0);
+            }
+            long known = version();
+            return readDrops(known, newest)
+                    .onSuccess(read -> {
+                        drops.add(read);
+                        if (!isFirst) {
+                            read.forEach(dropped);
+                        }
+                    })
+                    .compose(_ -> known < Math.max(1, row.getLong(1)) ? readAllKeys() : readKeys(known, newest))
+                    .onSuccess(_ -> known(newest));
+        });
     }
 
     private Future<List<CacheSelection>> readDrops(long after, long upTo) {
-        return pool.preparedQuery("""
-                        select organization_id, client_id, pool, route, model, stored_before, digest from cache_drop
-                        where version > $1 and version <= $2 order by version
-                        """).execute(Tuple.of(after, upTo)).map(rows -> {
+        return ask(DROPS, Tuple.of(after, upTo)).map(rows -> {
             List<CacheSelection> read = new ArrayList<>(rows.size());
             rows.forEach(row -> read.add(selection(row)));
             return read;
@@ -93,10 +108,7 @@ public final class CacheNews extends VersionedFeed {
             return Future.succeededFuture(0);
         }
         keys.forgetBefore(clock.millis());
-        return pool.preparedQuery("""
-                        select slot, ends_at, keys from cache_batch where version > $1 and version <= $2 order by version
-                        """)
-                .execute(Tuple.of(after, upTo))
+        return ask(BATCHES, Tuple.of(after, upTo))
                 .compose(rows -> readSlots(takeIn(keys, rows), 0).map(_ -> rows.size()));
     }
 
@@ -129,11 +141,7 @@ public final class CacheNews extends VersionedFeed {
             return Future.succeededFuture(0);
         }
         StoredKeys filter = keys;
-        return pool.preparedQuery("""
-                        select string_agg(substr(digest, 1, 8), ''::bytea), s.ends_at
-                        from cache_slot s join cache_entry e on e.slot = $1
-                        where s.slot = $1 and s.ends_at > now() group by s.ends_at
-                        """).execute(Tuple.of((short) slot)).compose(rows -> {
+        return ask(KEYS, Tuple.of((short) slot)).compose(rows -> {
             if (rows.size() == 0) {
                 filter.forget(slot);
             }
@@ -142,6 +150,11 @@ public final class CacheNews extends VersionedFeed {
             }
             return readSlots(slots, slot + 1);
         });
+    }
+
+    /** A database that hangs must not keep this from being tried again. */
+    private Future<RowSet<Row>> ask(String sql, Tuple parameters) {
+        return pool.preparedQuery(sql).execute(parameters).timeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static Slots.Turn turn(int slot, Row row) {

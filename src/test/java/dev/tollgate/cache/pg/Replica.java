@@ -82,7 +82,8 @@ final class Replica implements AutoCloseable {
                         """)
                 .execute(Tuple.of(
                         selection.organizationId(),
-                        Instant.ofEpochMilli(requireNonNull(selection.storedBeforeMillis())).atOffset(UTC))));
+                        Instant.ofEpochMilli(requireNonNull(selection.storedBeforeMillis()))
+                                .atOffset(UTC))));
     }
 
     void stopListening() {
