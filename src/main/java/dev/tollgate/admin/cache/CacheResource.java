@@ -80,7 +80,7 @@ public final class CacheResource {
             @QueryParam("client_id") @Nullable String clientId,
             @Parameter(description = "A pool that several organizations share.") @QueryParam("pool") @Nullable
                     String pool,
-            @QueryParam("route") @Nullable String route,
+            @Parameter(description = "The route that was taken.") @QueryParam("route") @Nullable String route,
             @Parameter(description = "As it was asked for, run, or named by the provider.")
                     @QueryParam("model")
                     @Nullable
