@@ -27,7 +27,7 @@ class DatabaseOutageIT {
     private static final String TRIED = "outage-tried";
 
     private final TestProvider provider = TestProvider.get();
-    private final TestDatabase database = TestPostgres.freshDatabase();
+    private final TestDatabase database = TestPostgres.emptyDatabase();
 
     @Test
     void tollgate_waits_for_its_database_and_then_lives_through_its_absence() {

@@ -16,7 +16,7 @@ public final class SharedTollgate {
 
         private static TollgateProcess start() {
             TollgateProcess tollgate = TollgateProcess.setUp()
-                    .over(TestPostgres.freshDatabase())
+                    .over(TestPostgres.emptyDatabase())
                     .asking(TestProvider.get())
                     .with("TOLLGATE_ACCOUNT_OWNER", "first")
                     .start();

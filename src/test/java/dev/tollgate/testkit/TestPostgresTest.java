@@ -11,15 +11,19 @@ import org.junit.jupiter.api.Test;
 class TestPostgresTest {
 
     @Test
-    void gives_each_caller_an_empty_database_on_the_same_server() throws SQLException {
-        TestDatabase first = TestPostgres.freshDatabase();
-        TestDatabase second = TestPostgres.freshDatabase();
+    void gives_each_caller_a_database_on_the_same_server_with_tables_or_without() throws SQLException {
+        TestDatabase first = TestPostgres.emptyDatabase();
+        TestDatabase second = TestPostgres.emptyDatabase();
+        TestDatabase third = TestPostgres.freshDatabase();
 
         execute(first, "CREATE TABLE only_here (id INT)");
 
         assertThat(second.port()).isEqualTo(first.port());
         assertThat(tables(first)).isEqualTo(1);
         assertThat(tables(second)).isZero();
+        assertThat(third.port()).isEqualTo(first.port());
+        assertThat(tables(third)).isGreaterThan(10);
+        assertThat(third.value("select count(*) from organization")).isEqualTo("0");
     }
 
     private static void execute(TestDatabase database, String sql) throws SQLException {

@@ -8,19 +8,11 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import org.flywaydb.core.Flyway;
 
 /** A migrated database, and replicas that use it: each with connections of its own. */
 final class AlertDatabase implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final TestDatabase database = TestPostgres.freshDatabase();
-
-    AlertDatabase() {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.user(), database.password())
-                .load()
-                .migrate();
-    }
 
     Pool replica() {
         return PgBuilder.pool()

@@ -14,7 +14,6 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,11 +88,7 @@ class PgVersionsIT {
     }
 
     @BeforeEach
-    void migrate() {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.user(), database.password())
-                .load()
-                .migrate();
+    void versions_that_are_known() {
         database.execute("update tenancy_version set version = 7", "update rating_revision set revision = 0");
     }
 

@@ -18,7 +18,6 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
 
 /** A database with rules, and somebody who follows them. */
 final class Following implements AutoCloseable {
@@ -31,10 +30,6 @@ final class Following implements AutoCloseable {
     final RuleFeed feed;
 
     Following() {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.user(), database.password())
-                .load()
-                .migrate();
         pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(4))
                 .connectingTo(PgConnectOptions.fromUri(database.reactiveUrl())

@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,11 +47,7 @@ class AccountFeedIT {
     private final AccountFeed feed = feed();
 
     @BeforeAll
-    static void migrate() {
-        Flyway.configure()
-                .dataSource(DATABASE.jdbcUrl(), DATABASE.user(), DATABASE.password())
-                .load()
-                .migrate();
+    static void an_account() {
         DATABASE.execute("""
                 insert into provider_account (id, name, provider, base_url, azure, credential, credential_last4,
                                               credential_set_at, weight, models, regions, enabled, version)

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
 /** A database whose ledger has what a test books, by the function that books everything. */
@@ -32,10 +31,6 @@ final class Booked implements AutoCloseable {
     final Pool pool;
 
     Booked(Instant firstMonth, int months) {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.user(), database.password())
-                .load()
-                .migrate();
         database.execute(
                 "update ledger_range set floor = '" + firstMonth + "'",
                 "select make_ledger_partitions('" + firstMonth + "', " + months + ")");

@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
-import org.flywaydb.core.Flyway;
 
 /** A database with tenants, and somebody who follows them. */
 final class Following implements AutoCloseable {
@@ -27,10 +26,6 @@ final class Following implements AutoCloseable {
     final PgCallers callers;
 
     Following() {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.user(), database.password())
-                .load()
-                .migrate();
         pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(4))
                 .connectingTo(PgConnectOptions.fromUri(database.reactiveUrl())

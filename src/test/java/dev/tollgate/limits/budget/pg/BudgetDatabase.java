@@ -39,7 +39,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.flywaydb.core.Flyway;
 
 /** A database with the schema, in which budgets are made and entries are booked. Its ledger begins with the year 2026. */
 final class BudgetDatabase implements AutoCloseable {
@@ -55,11 +54,6 @@ final class BudgetDatabase implements AutoCloseable {
     final PgShares shares;
 
     BudgetDatabase() {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.user(), database.password())
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
         database.execute(
                 "update ledger_range set floor = '2026-01-01Z'",
                 "select make_ledger_partitions('2026-01-01Z', 5)",

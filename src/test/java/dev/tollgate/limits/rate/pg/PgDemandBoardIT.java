@@ -19,10 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What replicas say and hear, over a real PostgreSQL. */
@@ -39,15 +37,6 @@ class PgDemandBoardIT {
             .build();
     private final PgDemandBoard a = new PgDemandBoard(pool);
     private final PgDemandBoard b = new PgDemandBoard(pool);
-
-    @BeforeEach
-    void migrate() {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.user(), database.password())
-                .locations("classpath:db/migration")
-                .load()
-                .migrate();
-    }
 
     @AfterEach
     void close() {
