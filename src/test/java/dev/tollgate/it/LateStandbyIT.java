@@ -52,9 +52,10 @@ class LateStandbyIT {
         TestDatabase database =
                 new TestDatabase("127.0.0.1", link.port(), "postgres", primary.user(), primary.password());
         TollgateProcess.Setup restarting = setUp(database);
-        try (TollgateProcess one = setUp(database).start();
-                TollgateProcess other = setUp(database).start();
-                TollgateProcess killed = restarting.start();
+        List<TollgateProcess> started = TollgateProcess.start(List.of(setUp(database), setUp(database), restarting));
+        try (TollgateProcess one = started.get(0);
+                TollgateProcess other = started.get(1);
+                TollgateProcess killed = started.get(2);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             TestBudget budget =
                     TestBudget.of(database, database.addOrganization("spenders"), PAID_FOR * priceOfOne(one));

@@ -34,8 +34,9 @@ class ProviderAccountsIT {
     private static final FakeUpstream PLATFORM = FakeUpstream.start();
     private static final FakeUpstream CUSTOMER = FakeUpstream.start();
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
-    private static final TollgateProcess TOLLGATE = replica();
-    private static final TollgateProcess OTHER = replica();
+    private static final List<TollgateProcess> BOTH = TollgateProcess.start(List.of(replica(), replica()));
+    private static final TollgateProcess TOLLGATE = BOTH.getFirst();
+    private static final TollgateProcess OTHER = BOTH.getLast();
     private static final ApiClient ROOT = TOLLGATE.administration();
     private static final ApiClient RICH = TOLLGATE.newOrganization("rich");
     private static final ApiClient POOR = TOLLGATE.newOrganization("poor");
@@ -44,7 +45,7 @@ class ProviderAccountsIT {
 
     private final List<String> made = new ArrayList<>();
 
-    private static TollgateProcess replica() {
+    private static TollgateProcess.Setup replica() {
         return TollgateProcess.setUp()
                 .over(DATABASE)
                 .asking(PLATFORM.baseUrl(), PLATFORMS)
@@ -52,8 +53,7 @@ class ProviderAccountsIT {
                 .with("TOLLGATE_ADMIN_TOKEN", "tg-admin-root-of-this-very-test-0123456789")
                 .with("TOLLGATE_TRUSTED_NETWORKS", "127.0.0.1/32")
                 .with("TOLLGATE_MASTER_KEY", MASTER_KEY)
-                .with("TOLLGATE_ACCOUNT_REFUSALS", "3")
-                .start();
+                .with("TOLLGATE_ACCOUNT_REFUSALS", "3");
     }
 
     @AfterEach

@@ -39,7 +39,7 @@ class RedisReplicasIT {
 
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
     private static final TestRedis REDIS = TestRedis.started();
-    private static final List<TollgateProcess> PROCESSES = new ArrayList<>();
+    private static List<TollgateProcess> processes;
     private static List<ApiClient> plenty;
 
     /** What can become of a Redis, and how it comes back. */
@@ -58,22 +58,23 @@ class RedisReplicasIT {
 
     @BeforeAll
     static void start() throws Exception {
-        for (int i = 0; i < 2; i++) {
-            PROCESSES.add(TollgateProcess.setUp()
-                    .over(DATABASE)
-                    .asking(TestProvider.get())
-                    .with("TOLLGATE_ACCOUNT_OWNER", "platform")
-                    .with("QUARKUS_REDIS_HOSTS", REDIS.url())
-                    .with("TOLLGATE_REDIS_PATIENCE", "5s") // so that a slow machine decides nothing
-                    .start());
-        }
+        processes = TollgateProcess.start(List.of(setUp(), setUp()));
         plenty = limited("plenty", "\"kind\":\"requests\",\"amount\":1000000,\"period\":\"day\"");
         slowestUntil(/* local= */ 0);
     }
 
+    private static TollgateProcess.Setup setUp() {
+        return TollgateProcess.setUp()
+                .over(DATABASE)
+                .asking(TestProvider.get())
+                .with("TOLLGATE_ACCOUNT_OWNER", "platform")
+                .with("QUARKUS_REDIS_HOSTS", REDIS.url())
+                .with("TOLLGATE_REDIS_PATIENCE", "5s"); // so that a slow machine decides nothing
+    }
+
     @AfterAll
     static void stop() {
-        PROCESSES.forEach(TollgateProcess::close);
+        processes.forEach(TollgateProcess::close);
         REDIS.close();
     }
 
@@ -107,7 +108,7 @@ class RedisReplicasIT {
             List<ApiClient> few =
                     limited("few " + outage, "\"kind\":\"requests\",\"amount\":" + A_DAY + ",\"period\":\"day\"");
             assertThat(admittedOf(few)).as("shares of it that follow demand").isBetween(1, 2 * A_DAY);
-            for (TollgateProcess each : PROCESSES) {
+            for (TollgateProcess each : processes) {
                 assertThat(each.administration().get("/health/ready").status()).isEqualTo(200);
                 assertThat(each.administration().get("/health/live").status()).isEqualTo(200);
             }
@@ -124,7 +125,7 @@ class RedisReplicasIT {
     private static List<ApiClient> limited(String name, String limit) {
         ApiKey key = DATABASE.addOrganization(name);
         String organization = DATABASE.value("select id from organization where name = '" + name + "'");
-        Answer made = PROCESSES
+        Answer made = processes
                 .getFirst()
                 .administration()
                 .post(
@@ -134,7 +135,7 @@ class RedisReplicasIT {
         assertThat(made.status()).as(made.text()).isEqualTo(201);
         String id = made.json().path("id").asText();
         List<ApiClient> clients = new ArrayList<>();
-        for (TollgateProcess each : PROCESSES) {
+        for (TollgateProcess each : processes) {
             ApiClient client = new ApiClient(each.root(), key.reveal());
             Await.until(
                     "the limit is known", () -> client.get("/v1/limits").text().contains(id));
@@ -166,7 +167,7 @@ class RedisReplicasIT {
     private static String slowestUntil(int local) throws Exception {
         long slowest = 0;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            while (PROCESSES.stream().anyMatch(each -> each.metric("tollgate_rates_local") != local)) {
+            while (processes.stream().anyMatch(each -> each.metric("tollgate_rates_local") != local)) {
                 List<Future<Long>> asked = new ArrayList<>();
                 for (int i = 0; i < AT_ONCE; i++) {
                     ApiClient client = plenty.get(i % plenty.size());

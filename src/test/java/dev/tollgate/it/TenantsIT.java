@@ -28,17 +28,10 @@ class TenantsIT {
     private static final String CHAT = "/v1/chat/completions";
 
     private static final TestDatabase DATABASE = TestPostgres.freshDatabase();
-    private static final TollgateProcess ONE = TollgateProcess.setUp()
-            .over(DATABASE)
-            .asking(TestProvider.get())
-            .with("TOLLGATE_ACCOUNT_OWNER", "platform")
-            .with("TOLLGATE_ACCESS_LOG", "true")
-            .start();
-    private static final TollgateProcess OTHER = TollgateProcess.setUp()
-            .over(DATABASE)
-            .asking(TestProvider.get())
-            .with("TOLLGATE_ACCOUNT_OWNER", "platform")
-            .start();
+    private static final List<TollgateProcess> BOTH =
+            TollgateProcess.start(List.of(replica().with("TOLLGATE_ACCESS_LOG", "true"), replica()));
+    private static final TollgateProcess ONE = BOTH.getFirst();
+    private static final TollgateProcess OTHER = BOTH.getLast();
 
     private static final String FIRST =
             ids(ONE.administration(), ORGANIZATIONS + "?name_prefix=default").getFirst();
@@ -47,6 +40,13 @@ class TenantsIT {
     private static final List<String> SHOWN = new ArrayList<>();
 
     private final ApiClient root = ONE.administration();
+
+    private static TollgateProcess.Setup replica() {
+        return TollgateProcess.setUp()
+                .over(DATABASE)
+                .asking(TestProvider.get())
+                .with("TOLLGATE_ACCOUNT_OWNER", "platform");
+    }
 
     @AfterAll
     static void keys_were_shown_once_and_are_nowhere_else() {

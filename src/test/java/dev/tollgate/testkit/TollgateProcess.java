@@ -35,16 +35,20 @@ public final class TollgateProcess implements AutoCloseable {
     private static final Pattern ADMIN_URL = Pattern.compile("Watch +(http\\S+)/metrics,");
     private static final Set<String> INHERITED = Set.of("PATH", "LANG", "LC_ALL", "TMPDIR");
     private static final Duration STOP_BOUND = Duration.ofSeconds(90);
+    private static final String READY = "Tollgate is ready.";
+    private static final int KILLED = 128 + 9;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Process process;
+    private final ClassArchive classes;
     private final Path data;
     private final Setup setup;
     private final StringBuffer output = new StringBuffer();
     private final Thread reader;
 
-    private TollgateProcess(Process process, Setup setup) {
+    private TollgateProcess(Process process, ClassArchive classes, Setup setup) {
         this.process = process;
+        this.classes = classes;
         this.setup = setup;
         this.data = setup.data;
         this.reader = Thread.ofVirtual().start(this::read);
@@ -54,7 +58,8 @@ public final class TollgateProcess implements AutoCloseable {
     public static final class Setup {
         private final Map<String, String> environment = new LinkedHashMap<>();
         private @Nullable TestDatabase database;
-        private Path data = FOLDERS.resolve(ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+        private int heapMegabytes = 384;
+        private Path data = FOLDERS.resolve(newName());
 
         private Setup() {}
 
@@ -75,6 +80,12 @@ public final class TollgateProcess implements AutoCloseable {
         /** Listens on that port, so that it is known before Tollgate is ready. */
         public Setup listening(int port) {
             return with("TOLLGATE_PORT", Integer.toString(port));
+        }
+
+        /** Has that much memory for objects. */
+        public Setup withHeapOf(int megabytes) {
+            heapMegabytes = megabytes;
+            return this;
         }
 
         /** Keeps its data there. */
@@ -106,15 +117,25 @@ public final class TollgateProcess implements AutoCloseable {
 
         /** Starts a process without waiting for anything. */
         public TollgateProcess launch() {
+            try {
+                Files.createDirectories(FOLDERS);
+                ClassArchive classes = new ClassArchive(JAR, FOLDERS, newName());
+                return new TollgateProcess(process(classes), classes, this);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private Process process(ClassArchive classes) throws IOException {
             List<String> command = List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC",
-                    "-Xshare:auto",
-                    "-Xmx384m",
+                    classes.option(),
+                    "-Xlog:disable", // of an archive that can't be used
+                    "-Xmx" + heapMegabytes + "m",
                     "-XX:ActiveProcessorCount=2",
                     "-Dio.netty.leakDetection.level=paranoid",
-                    "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
                     "-jar",
                     JAR.toString());
@@ -126,13 +147,24 @@ public final class TollgateProcess implements AutoCloseable {
             builder.environment().put("TOLLGATE_CACHE", "off"); // tests count what reaches the provider
             builder.environment().put("TOLLGATE_PROVIDER_CHECKS", "0"); // providers of tests count what they are asked
             builder.environment().putAll(environment);
-            try {
-                Files.createDirectories(FOLDERS);
-                return new TollgateProcess(builder.start(), this);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            return builder.start();
         }
+
+        private static String newName() {
+            return ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+        }
+    }
+
+    /** Starts processes at the same time, and waits until all are ready. */
+    public static List<TollgateProcess> start(List<Setup> setups) {
+        List<TollgateProcess> started = setups.stream().map(Setup::launch).toList();
+        try {
+            started.forEach(TollgateProcess::awaitReady);
+        } catch (AssertionError e) {
+            started.forEach(TollgateProcess::kill);
+            throw e;
+        }
+        return started;
     }
 
     /** A process yet to be started. */
@@ -146,8 +178,7 @@ public final class TollgateProcess implements AutoCloseable {
             if (!process.isAlive()) {
                 throw new AssertionError("Tollgate ended, having said:\n" + output());
             }
-            return output.indexOf("Tollgate is ready.") >= 0
-                    && BASE_URL.matcher(output).find();
+            return output.indexOf(READY) >= 0 && BASE_URL.matcher(output).find();
         });
         return this;
     }
@@ -272,7 +303,11 @@ public final class TollgateProcess implements AutoCloseable {
                 throw new AssertionError("Tollgate does not end; it said:\n" + output());
             }
             reader.join();
-            return process.exitValue();
+            int code = process.exitValue();
+            if (code != KILLED && output.indexOf(READY) >= 0) {
+                classes.keep();
+            }
+            return code;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
