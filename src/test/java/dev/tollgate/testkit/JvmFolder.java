@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /** Folders under {@code target} that stay from run to run. Of JVMs that run tests at the same time each has its own. */
 public final class JvmFolder {
-    private static final String JVM = System.getProperty("test.jvm", "1");
+    private static final String JVM = System.getProperty("test.jvm", "jvm1");
 
     private JvmFolder() {}
 

@@ -1,5 +1,6 @@
 package dev.tollgate.platform.postgres;
 
+import dev.tollgate.testkit.JvmFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 
 /** Data folders as earlier starts leave them, so that a test of something else need not wait for those. */
 public final class Prepared {
-    private static final Path SHARED = Path.of("target", "prepared-postgres");
+    private static final Path SHARED = JvmFolder.of("prepared-postgres");
 
     private Prepared() {}
 
