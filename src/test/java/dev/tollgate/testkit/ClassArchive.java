@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The classes of a program as a JVM has prepared them. The first process that ends in order leaves them for those after it,
- * which start faster by a quarter.
+ * The classes of a program as a JVM has prepared them. The first process that was to be ready and ends in order leaves them
+ * for those after it, which start faster by a quarter.
  */
 final class ClassArchive {
     private final Path shared;
@@ -24,9 +24,14 @@ final class ClassArchive {
         own = folder.resolve(process + ".jsa");
     }
 
-    /** What the process is to be started with. */
-    String option() {
-        return Files.exists(shared) ? "-XX:SharedArchiveFile=" + shared : "-XX:ArchiveClassesAtExit=" + own;
+    /** What a process is to be started with that finds the classes, if they are there. */
+    String using() {
+        return Files.exists(shared) ? "-XX:SharedArchiveFile=" + shared : "-Xshare:auto";
+    }
+
+    /** The same of one that leaves them, if they are not there; its end takes longer then. */
+    String usingOrMaking() {
+        return Files.exists(shared) ? using() : "-XX:ArchiveClassesAtExit=" + own;
     }
 
     /** Leaves the classes for other processes; this one has ended in order. */

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -110,28 +111,30 @@ public final class TollgateProcess implements AutoCloseable {
 
         /** Starts a process and waits until it says that it is ready. */
         public TollgateProcess start() {
-            TollgateProcess started = launch();
-            started.awaitReady();
-            return started;
+            return launch(ClassArchive::usingOrMaking).awaitReady();
         }
 
         /** Starts a process without waiting for anything. */
         public TollgateProcess launch() {
+            return launch(ClassArchive::using);
+        }
+
+        private TollgateProcess launch(Function<ClassArchive, String> use) {
             try {
                 Files.createDirectories(FOLDERS);
                 ClassArchive classes = new ClassArchive(JAR, FOLDERS, newName());
-                return new TollgateProcess(process(classes), classes, this);
+                return new TollgateProcess(process(use.apply(classes)), classes, this);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        private Process process(ClassArchive classes) throws IOException {
+        private Process process(String classes) throws IOException {
             List<String> command = List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC",
-                    classes.option(),
+                    classes,
                     "-Xlog:disable", // of an archive that can't be used
                     "-Xmx" + heapMegabytes + "m",
                     "-XX:ActiveProcessorCount=2",
