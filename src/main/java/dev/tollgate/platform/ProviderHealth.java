@@ -150,6 +150,7 @@ final class ProviderHealth {
     }
 
     private Future<Void> know(Map<String, Watched> watched) {
+        known.keySet().retainAll(watched.keySet());
         List<Watched> news = new ArrayList<>();
         watched.forEach((id, each) -> {
             if (!named(each).equals(known.get(id))) {
