@@ -101,46 +101,6 @@ public final class AccountPlaces {
         return new OfRequest(asked, gate);
     }
 
-    /**
-     * What becomes of the accounts for a model that is no route, in the order in which they are tried: the ones that are
-     * like the first share its requests.
-     *
-     * @param choice of the accounts for it
-     */
-    public List<Considered<Candidate>> explain(Asked asked, String model, Accounts.Choice choice, Gate gate) {
-        OfRequest places = new OfRequest(asked, gate);
-        List<Considered<Candidate>> considered = new ArrayList<>();
-        List<Candidate> taken = choice instanceof Accounts.Choice.Found found ? accounts.alike(found) : List.of();
-        Wish wish = choice instanceof Accounts.Choice.Found found
-                ? found.wish()
-                : new Wish(asked.tenant, asked.provider, model, asked.epochMillis);
-        int turn = 0;
-        for (Candidate candidate : taken) {
-            String closed = gate.closed(candidate);
-            Considered.Verdict verdict = closed == null
-                    ? new Considered.Verdict.Taken(++turn)
-                    : new Considered.Verdict.PassedOver("stop", closed);
-            considered.add(new Considered<>(model, places.name(candidate), candidate, verdict));
-        }
-        List<Candidate> others = accounts.serving(
-                wish,
-                (account, unfit) -> considered.add(new Considered<>(
-                        model,
-                        places.name(new Candidate(account, wish.model(), null)),
-                        new Candidate(account, wish.model(), null),
-                        new Considered.Verdict.PassedOver(unfit.member(), unfit.why(account)))));
-        for (Candidate other : others) {
-            if (!taken.contains(other)) {
-                considered.add(new Considered<>(
-                        model,
-                        places.name(other),
-                        other,
-                        new Considered.Verdict.PassedOver("account", "another one is preferred")));
-            }
-        }
-        return considered;
-    }
-
     private final class OfRequest implements Places<Candidate> {
         private final Asked asked;
         private final Gate gate;

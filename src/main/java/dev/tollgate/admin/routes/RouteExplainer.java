@@ -11,6 +11,7 @@ import dev.tollgate.routing.AccountPlaces.Asked;
 import dev.tollgate.routing.AccountPlaces.Gate;
 import dev.tollgate.routing.Choice;
 import dev.tollgate.routing.Considered;
+import dev.tollgate.routing.DirectExplanation;
 import dev.tollgate.routing.LowBudget;
 import dev.tollgate.routing.LowBudget.Action;
 import dev.tollgate.routing.Places;
@@ -35,7 +36,7 @@ public class RouteExplainer {
     private static final long BYTES_PER_TOKEN = 4;
 
     private final RoutesInForce routes;
-    private final Accounts accounts;
+    private final DirectExplanation direct;
     private final AccountPlaces places;
     private final LimitsInUse limits;
     private final InstantSource clock;
@@ -50,7 +51,7 @@ public class RouteExplainer {
             InstantSource clock,
             RandomGenerator random) {
         this.routes = routes;
-        this.accounts = accounts;
+        this.direct = new DirectExplanation(accounts);
         this.places = places;
         this.limits = limits;
         this.clock = clock;
@@ -152,9 +153,7 @@ public class RouteExplainer {
             Case it, String model, Explanation<Candidate> explanation, Places<Candidate> found) {
         List<Considered<Candidate>> considered;
         try {
-            Accounts.Choice choice = accounts.choose(
-                    it.asked.tenant(), it.asked.provider(), model, it.asked.epochMillis(), it.asked.chance());
-            considered = places.explain(it.asked, model, choice, it.gate);
+            considered = direct.explain(it.asked, model, it.gate, found);
         } catch (Problem problem) {
             return Future.succeededFuture(ExplanationView.refused(it.tier(), model, problem.message()));
         }
