@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.kernel.Problem;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,8 +49,7 @@ class CachePreferencesTest {
     @ParameterizedTest
     @ValueSource(strings = {"{\"ttl_seconds\":0}", "{\"max_bytes\":67108865}", "{\"version\":-1}"})
     void have_bounds(String cache) {
-        CachePreferences preferences = settings(cache).get(Setting.CACHE);
-        assertThat(preferences).isNotNull();
+        CachePreferences preferences = Objects.requireNonNull(settings(cache).get(Setting.CACHE));
         assertThatThrownBy(() -> FeatureSettings.NONE.with(Setting.CACHE, preferences))
                 .isInstanceOf(Problem.class)
                 .hasMessageContaining("expected: ttl_seconds 1 to");
