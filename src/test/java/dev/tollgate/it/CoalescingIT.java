@@ -48,6 +48,11 @@ class CoalescingIT {
     private static final String CHAT = "/v1/chat/completions";
     private static final int STAMPEDE = 1_000;
     private static final int STREAMS_OF_A_CONNECTION = 250;
+    private static final int KEPT = 256 * 1024;
+
+    /** About 200 bytes each; the buffers of two sockets hold some megabytes. */
+    private static final int MORE_WORDS_THAN_ARE_KEPT_ON_THEIR_WAY = 60_000;
+
     private static final TestProvider PROVIDER = TestProvider.get();
     private static final TcpLink LINK =
             TcpLink.cutTo(URI.create(PROVIDER.baseUrl()).getPort()).mend();
@@ -160,6 +165,31 @@ class CoalescingIT {
     }
 
     @Test
+    void whose_client_takes_nothing_is_cut_off_and_slows_nobody_down() {
+        double before = TOLLGATE.metric("tollgate_shared_requests_total", "fate=\"fell_behind\"");
+        try (RawConnection leader = raw();
+                RawConnection sleeper = raw()) {
+            LINK.hold();
+            leader.send(post(stream(), "x-simulate-words: " + MORE_WORDS_THAN_ARE_KEPT_ON_THEIR_WAY));
+            Await.until("there is a call", () -> TOLLGATE.metric("tollgate_calls_joinable") == 1);
+            sleeper.send(post(stream()));
+            awaitJoined(1);
+            LINK.letGo();
+
+            assertThat(leader.answer().text()).endsWith("data: [DONE]\n\n");
+            assertThat(TOLLGATE.metric("tollgate_shared_requests_total", "fate=\"fell_behind\""))
+                    .isEqualTo(before + 1);
+            RawAnswer cut = sleeper.answer();
+            assertThat(cut.complete()).isTrue();
+            assertThat(cut.text()).endsWith("\"code\":\"fell_behind\"}}\n\n");
+        }
+
+        List<Ledger.Entry> entries = entries(2);
+        assertThat(only(entries, "ok").charge()).isEqualTo(PROVIDER.charged(tag));
+        assertThat(only(entries, "cut_off").charge()).isEqualTo(Money.ZERO);
+    }
+
+    @Test
     void the_next_one_makes_the_call_and_pays_where_the_first_has_failed() {
         String[] oneFault = {"x-simulate-fault: status-500", "x-simulate-fault-times: 1"};
         String body = deterministic(chat("gpt-4o-mini", question));
@@ -242,7 +272,8 @@ class CoalescingIT {
                         "http://127.0.0.1:" + LINK.port() + "/v1",
                         PROVIDER.api().key())
                 .with("TOLLGATE_ACCOUNT_OWNER", "first")
-                .with("TOLLGATE_CACHE", "deterministic");
+                .with("TOLLGATE_CACHE", "deterministic")
+                .with("TOLLGATE_WHOLE_ANSWER_BYTES_MAX", Integer.toString(KEPT));
     }
 
     private record Got(int status, String requestId, String cache, String body) {}
