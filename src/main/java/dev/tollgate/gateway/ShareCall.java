@@ -219,7 +219,9 @@ public final class ShareCall implements Stage {
         private void answered(Reply.Whole whole) {
             SharedAnswer answer =
                     shared(new SharedAnswer.Whole(head(whole), whole.body().getBytes()));
-            if (failures().of(whole.status(), exchange.attempt().reply.errorCode()).leadsElsewhere()) {
+            if (failures()
+                    .of(whole.status(), exchange.attempt().reply.errorCode())
+                    .leadsElsewhere()) {
                 passOn(answer);
                 reply.complete(whole);
                 return;
