@@ -6,11 +6,12 @@
 //
 // An answer counts only if its status is 200 and its body is whole: a completion that closes its brace and has usage, a
 // stream that ends with [DONE] and has as many events as expected. All else is an error, and the first one is shown.
-// Every request carries a number of its own in the prompt, so that no cache can answer it.
+// Every request carries a number of its own in the prompt, in this run and in others, so that no cache can answer it;
+// unless it is one of a few --questions, which are asked again and again.
 //
 // Usage: load closed|paced|stream --port N [--host ADDRESS] [--path PATH] [--key KEY] [--model NAME]
 //             [--connections N] [--rate PER_SECOND] [--seconds S] [--requests N] [--prompt-bytes N]
-//             [--events-expected N] [--stagger-ms N] [--include-usage 1]
+//             [--events-expected N] [--stagger-ms N] [--include-usage 1] [--temperature T] [--questions N]
 
 #include "http.h"
 
@@ -34,6 +35,7 @@
 #define GRACE_NS (10 * NS_PER_S)
 #define ERRORS_IN_A_ROW_MAX 1000
 #define EVENTS_PER_WAIT 256
+#define QUESTIONS_MAX 900000000000 // leaves room for a run's own within REQUEST_NUMBER_DIGITS
 
 struct connection {
     int fd; // -1 when not connected
@@ -63,7 +65,7 @@ static struct {
     struct connection *idle, *last_idle; // the longest idle one is used first, so that all of them are used
     int busy;
 
-    uint64_t start_ns, end_ns, last_answer_ns;
+    uint64_t start_ns, end_ns, last_answer_ns, first_question;
     uint64_t begun, answered, errors, errors_in_a_row, events, bytes, reconnects;
     char first_error[512];
     struct histogram latency, first_byte, event_delay, send_lag;
@@ -154,6 +156,11 @@ static struct connection *take_idle(void) {
 }
 
 // Sends the next request. Latency counts from the given moment, which is now or earlier.
+// The number of the question that a request asks. Later runs begin with a higher one, by a million for each second.
+static uint64_t question(uint64_t request) {
+    return options.questions ? request % options.questions : run.first_question + request;
+}
+
 static bool begin_request(uint64_t from_ns) {
     struct connection *c = take_idle();
     if (!c) return false;
@@ -168,7 +175,7 @@ static bool begin_request(uint64_t from_ns) {
     c->chunked = (struct chunked){0};
     c->text_length = c->sent = 0;
     c->events = 0;
-    patch(c->request.number, REQUEST_NUMBER_DIGITS, run.begun++, 10);
+    patch(c->request.number, REQUEST_NUMBER_DIGITS, question(run.begun++), 10);
     record(&run.send_lag, now_ns() - from_ns);
     send_rest(c);
     return true;
@@ -341,6 +348,7 @@ static void wait_and_handle(uint64_t wait_ns) {
 
 static void run_load(void) {
     run.start_ns = run.last_answer_ns = now_ns();
+    run.first_question = run.start_ns / 1000 % QUESTIONS_MAX;
     run.end_ns = run.start_ns + (uint64_t)(options.seconds * NS_PER_S);
     for (;;) {
         uint64_t wait_ns = begin_due();

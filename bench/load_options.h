@@ -18,6 +18,7 @@ static struct options {
     double rate;
     double seconds;    // 0: 5, or as long as the number of requests takes
     uint64_t requests; // 0: until the time is over
+    uint64_t questions; // 0: each request asks its own
     long events_expected;
     uint64_t stagger_ns;
     struct request_options request;
@@ -25,7 +26,7 @@ static struct options {
     .host = "127.0.0.1",
     .connections = 16,
     .rate = 300,
-    .request = {.path = "/v1/chat/completions", .key = "mock", .model = "gpt-4o-mini", .prompt_bytes = 200},
+    .request = {.path = "/v1/chat/completions", .key = "mock", .model = "gpt-4o-mini", .temperature = 0.7, .prompt_bytes = 200},
 };
 
 static void usage(const char *wrong) {
@@ -46,6 +47,8 @@ static void set_option(const char *option, const char *value) {
     else if (!strcmp(option, "--requests")) options.requests = (uint64_t)number(option, value, 1, 1e9);
     else if (!strcmp(option, "--prompt-bytes"))
         options.request.prompt_bytes = (size_t)number(option, value, 1, 64 << 20);
+    else if (!strcmp(option, "--temperature")) options.request.temperature = number(option, value, 0, 2);
+    else if (!strcmp(option, "--questions")) options.questions = (uint64_t)number(option, value, 0, 1e9);
     else if (!strcmp(option, "--events-expected")) options.events_expected = (long)number(option, value, 0, 1e6);
     else if (!strcmp(option, "--stagger-ms"))
         options.stagger_ns = (uint64_t)(number(option, value, 0, 60000) * NS_PER_MS);

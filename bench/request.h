@@ -14,6 +14,7 @@
 struct request_options {
     const char *host, *path, *key, *model;
     int port;
+    double temperature;
     size_t prompt_bytes; // of text, give or take an escape
     bool stream, include_usage;
 };
@@ -52,8 +53,8 @@ static struct request make_request(const struct request_options *o) {
     int body_length = asprintf(&body,
                                "{\"messages\":[{\"role\":\"system\",\"content\":\"You are a helpful assistant.\"},"
                                "{\"role\":\"user\",\"content\":\"Request 000000000000. %s\"}],\"model\":\"%s\","
-                               "\"max_tokens\":256,\"temperature\":0.7%s}",
-                               content, o->model, stream);
+                               "\"max_tokens\":256,\"temperature\":%g%s}",
+                               content, o->model, o->temperature, stream);
     struct request r = {0};
     int length = asprintf(&r.bytes,
                           "POST %s HTTP/1.1\r\nHost: %s:%d\r\nAccept: application/json\r\n"

@@ -16,6 +16,8 @@ class Scenario:
     rate: int = 0  # requests per second, of paced
     model: str = MODEL
     prompt_bytes: int = 200
+    temperature: float = 0.7  # at 0 a cache may answer a question that was asked before
+    questions: int = 0  # how many different ones are asked; 0: each request asks its own
     stagger_ms: int = 0  # spread of the first requests, so that streams do not tick all at the same moment
 
     @property
@@ -25,6 +27,7 @@ class Scenario:
     def load_arguments(self, seconds):
         arguments = [self.mode, "--seconds", seconds, "--connections", self.connections, "--model", self.model]
         arguments += ["--prompt-bytes", self.prompt_bytes, "--stagger-ms", self.stagger_ms]
+        arguments += ["--temperature", self.temperature, "--questions", self.questions]
         if self.mode == "paced":
             arguments += ["--rate", self.rate]
         if self.is_stream:
@@ -43,4 +46,6 @@ SCENARIOS = [
     BURST_16,
     Scenario("prompt-10k", "JSON, 10 KB prompts, 16 connections", "closed", prompt_bytes=10_000),
     Scenario("prompt-100k", "JSON, 100 KB prompts, 16 connections", "closed", prompt_bytes=100_000),
+    Scenario("cache-miss-16", "JSON that a cache keeps, none asked twice, 16 connections", "closed", temperature=0),
+    Scenario("cache-hit-16", "JSON from the cache, 16 connections", "closed", temperature=0, questions=100),
 ]

@@ -237,6 +237,22 @@ class LoadTest(WithMock):
         self.assertEqual(3, len(set(prompts)))
         self.assertGreater(len(prompts[0]), 4800)
 
+    def test_asks_some_questions_again_and_again_where_a_cache_shall_answer(self):
+        with ScriptedServer(json_answer(b'{"usage":1}')) as server:
+            for _ in range(2):
+                run_load(server.port, "closed", "--requests", 3, "--connections", 1, "--temperature", 0, "--questions", 2)
+        asked = [json.loads(body) for body in server.bodies]
+        self.assertEqual([0] * 6, [body["temperature"] for body in asked])
+        prompts = [body["messages"][1]["content"] for body in asked]
+        self.assertEqual(2, len(set(prompts)))
+        self.assertEqual([prompts[0], prompts[1], prompts[0]] * 2, prompts)
+
+    def test_asks_no_question_twice_in_two_runs(self):
+        with ScriptedServer(json_answer(b'{"usage":1}')) as server:
+            for _ in range(2):
+                run_load(server.port, "closed", "--requests", 3, "--connections", 1)
+        self.assertEqual(6, len(set(server.bodies)))
+
     def test_counts_a_wrong_number_of_chunks_as_an_error(self):
         figures = run_load(self.port, "stream", "--requests", 5, "--events-expected", 51)
         self.assertEqual((0, 5), (figures["requests"], figures["errors"]))
