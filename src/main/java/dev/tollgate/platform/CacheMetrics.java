@@ -101,8 +101,10 @@ final class CacheMetrics {
                 "tollgate.cache.lost",
                 "Answers that were not stored: no room to wait, or the store failed",
                 StoredTier.Counts::lost);
-        Gauge.builder("tollgate.cache.waiting", tier, each -> each.counts().waitingBytes())
-                .baseUnit("bytes")
+        Gauge.builder(
+                        "tollgate.cache.waiting.bytes",
+                        tier,
+                        each -> each.counts().waitingBytes())
                 .description("Bytes of answers that wait to be stored")
                 .tag("tier", tier.name())
                 .register(registry);
@@ -120,8 +122,7 @@ final class CacheMetrics {
     }
 
     private void watch(PgEntries postgres) {
-        Gauge.builder("tollgate.cache.filter", postgres, PgEntries::filterBytes)
-                .baseUnit("bytes")
+        Gauge.builder("tollgate.cache.filter.bytes", postgres, PgEntries::filterBytes)
                 .description("Bytes of memory that the keys of answers in PostgreSQL take")
                 .register(registry);
         FunctionCounter.builder("tollgate.cache.in.vain", postgres, PgEntries::inVain)
