@@ -106,6 +106,7 @@ class Rounds:
                 "mock": spent["mock_us"],
             },
             "upstream_requests": spent["upstream_requests"],
+            "may_be_cached": scenario.questions > 0,
             "memory_kib": target.memory_kib(),
             "others_cores": max(0.0, (spent["machine_us"] - known_us) / spent["wall_us"]),
         }

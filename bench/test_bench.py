@@ -389,7 +389,7 @@ class ProcessesTest(unittest.TestCase):
         self.assertGreater(processes.pss_kib(os.getpid()), 1000)
 
 
-def cell(target, number, requests=100, cpu=1000, p50=10.0, upstream=None, errors=0):
+def cell(target, number, requests=100, cpu=1000, p50=10.0, upstream=None, errors=0, cached=False):
     durations = {"p50": p50, "p90": p50, "p99": p50, "max": p50, "mean": p50}
     return {
         "target": target,
@@ -409,6 +409,7 @@ def cell(target, number, requests=100, cpu=1000, p50=10.0, upstream=None, errors
         },
         "cpu_us": {"gateway": cpu, "with_helpers": cpu, "mock": 400},
         "upstream_requests": requests if upstream is None else upstream,
+        "may_be_cached": cached,
         "memory_kib": {"rss": 2048, "rss_peak": 3072, "with_helpers_pss": 4096},
         "others_cores": 0.0,
     }
@@ -435,6 +436,10 @@ class FiguresTest(unittest.TestCase):
     def test_a_cell_whose_requests_did_not_all_reach_the_upstream_is_not_sound(self):
         figures = Figures([cell("mine", 1), cell("mine", 2, upstream=99), cell("mine", 3, errors=1)])
         self.assertEqual([2, 3], [unsound["round"] for unsound in figures.unsound("mine", "json-16")])
+
+    def test_where_a_cache_may_answer_no_request_may_reach_the_upstream_twice(self):
+        figures = Figures([cell("mine", 1, upstream=1, cached=True), cell("mine", 2, upstream=101, cached=True)])
+        self.assertEqual([2], [unsound["round"] for unsound in figures.unsound("mine", "json-16")])
 
 
 class ReportTest(unittest.TestCase):
