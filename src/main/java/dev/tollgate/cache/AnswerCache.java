@@ -59,11 +59,18 @@ public final class AnswerCache {
         return found.isComplete() ? found : found.map(hit -> hit != null ? hit : atHand(key));
     }
 
-    /** What another request may have brought while a slow tier was asked. */
+    /** What another request may have brought while a slow tier was asked, where the first one answers at once. */
     private @Nullable Hit atHand(CacheKey key) {
-        Future<@Nullable CachedAnswer> found = levels[0].tier.find(key);
-        CachedAnswer answer = found.isComplete() && found.succeeded() ? found.result() : null;
-        return answer == null || answer.isExpired(clock.millis()) ? null : new Hit(answer, levels[0].tier.name());
+        Level first = levels[0];
+        if (first.deadlineMillis > 0) {
+            return null;
+        }
+        CachedAnswer answer = first.tier.find(key).result();
+        return answer != null && mayBeGiven(key, answer) ? new Hit(answer, first.tier.name()) : null;
+    }
+
+    private boolean mayBeGiven(CacheKey key, CachedAnswer answer) {
+        return !answer.isExpired(clock.millis()) && !drops.mean(key, answer);
     }
 
     private Future<@Nullable Hit> find(CacheKey key, int from) {
@@ -88,7 +95,7 @@ public final class AnswerCache {
 
     private @Nullable Hit taken(CacheKey key, int at, @Nullable CachedAnswer answer, boolean failed, long askedNanos) {
         Level level = levels[at];
-        boolean isHit = answer != null && !answer.isExpired(clock.millis()) && !drops.mean(key, answer);
+        boolean isHit = answer != null && mayBeGiven(key, answer);
         level.lookUps.add(isHit, failed, nanoTime.getAsLong() - askedNanos);
         if (!isHit || answer == null) {
             return null;

@@ -27,7 +27,7 @@ class AnswerCacheTest {
     private final FakeTier upper = new FakeTier("upper");
     private final FakeTier lower = new FakeTier("lower");
     private final AnswerCache cache = new AnswerCache(
-            List.of(new Place(upper, 5), new Place(lower, 20)),
+            List.of(new Place(upper, 0), new Place(lower, 20)),
             (_, action) -> {
                 timers.add(action);
                 return () -> timers.remove(action);
@@ -40,6 +40,8 @@ class AnswerCacheTest {
         private final String name;
         final Map<CacheKey, CachedAnswer> kept = new HashMap<>();
         final List<CacheSelection> dropped = new ArrayList<>();
+
+        int asked;
 
         @Nullable
         Future<@Nullable CachedAnswer> instead;
@@ -55,6 +57,7 @@ class AnswerCacheTest {
 
         @Override
         public Future<@Nullable CachedAnswer> find(CacheKey key) {
+            asked++;
             return instead != null ? instead : Future.succeededFuture(kept.get(key));
         }
 
@@ -136,6 +139,35 @@ class AnswerCacheTest {
         upper.kept.put(KEY, ANSWER);
         slow.complete(null);
         assertThat(answered.result()).isEqualTo(new Hit(ANSWER, "upper"));
+    }
+
+    @Test
+    void asks_a_tier_that_takes_time_once() {
+        AnswerCache slowOnly = new AnswerCache(
+                List.of(new Place(lower, 20)), (_, _) -> () -> {}, () -> Instant.ofEpochMilli(now.get()), () -> 0);
+        Promise<@Nullable CachedAnswer> slow = Promise.promise();
+        lower.instead = slow.future();
+        Future<@Nullable Hit> answered = slowOnly.find(KEY);
+        slow.complete(null);
+        assertThat(answered.succeeded()).isTrue();
+        assertThat(lower.asked).isEqualTo(1);
+    }
+
+    @Test
+    void gives_nothing_that_was_dropped_though_it_lies_at_hand() {
+        AnswerCache unsure = new AnswerCache(
+                List.of(new Place(upper, 0), new Place(lower, 20)),
+                new Drops(), // until drops are known everything counts as dropped
+                (_, _) -> () -> {},
+                () -> Instant.ofEpochMilli(now.get()),
+                () -> 0);
+        Promise<@Nullable CachedAnswer> slow = Promise.promise();
+        upper.kept.put(KEY, ANSWER);
+        lower.instead = slow.future();
+        Future<@Nullable Hit> answered = unsure.find(KEY);
+        slow.complete(null);
+        assertThat(answered.succeeded()).isTrue();
+        assertThat(answered.result()).isNull();
     }
 
     @Test
