@@ -42,7 +42,7 @@ public final class ShareCall implements Stage {
     @Override
     public Future<Reply> handle(Exchange exchange, Next next) {
         CacheKey key = exchange.cacheKeyOrNull();
-        return key == null || AnswerDryRun.isAsked(exchange)
+        return key == null // a dry run has none, either
                 ? next.handle(exchange)
                 : new Request(exchange, next).join(CallsInFlight.Likeness.of(key, exchange));
     }
