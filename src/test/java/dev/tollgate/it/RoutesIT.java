@@ -189,11 +189,7 @@ class RoutesIT {
 
     @Test
     void a_tier_gets_its_default_its_substitute_or_a_refusal() {
-        String tier = "tier-" + UUID.randomUUID();
-        ADMIN.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
-        ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
-                .header("content-type", "application/json")
-                .method("PATCH", BodyPublishers.ofString("{\"tier\":" + quote(tier) + "}")));
+        String tier = newTier();
         accepted(put(
                 "tiers/" + tier + "/routing",
                 "{\"models\":[\"gpt-4o-mini\"],\"default_model\":\"gpt-4o-mini\","
@@ -215,15 +211,8 @@ class RoutesIT {
 
     @Test
     void as_a_budget_runs_down_answers_are_warned_of_shortened_and_stopped() {
-        String tier = "tier-" + UUID.randomUUID();
-        ADMIN.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
-        ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
-                .header("content-type", "application/json")
-                .method("PATCH", BodyPublishers.ofString("{\"tier\":" + quote(tier) + "}")));
-        ADMIN.post(
-                "/admin/v1/budgets",
-                "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":4,\"period\":\"year\",\"scope\":{\"owner\":"
-                        + "\"organization\",\"owner_id\":" + quote(organization) + "}}");
+        String tier = newTier();
+        budgetOfFourRequests();
         accepted(put(
                 "tiers/" + tier + "/routing",
                 "{\"low_budget\":[{\"below\":90,\"do\":\"warn\"},{\"below\":60,\"do\":\"cap_output\",\"tokens\":7},"
@@ -243,15 +232,8 @@ class RoutesIT {
 
     @Test
     void as_a_budget_runs_down_the_cheaper_candidate_comes_first() {
-        String tier = "tier-" + UUID.randomUUID();
-        ADMIN.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
-        ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
-                .header("content-type", "application/json")
-                .method("PATCH", BodyPublishers.ofString("{\"tier\":" + quote(tier) + "}")));
-        ADMIN.post(
-                "/admin/v1/budgets",
-                "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":4,\"period\":\"year\",\"scope\":{\"owner\":"
-                        + "\"organization\",\"owner_id\":" + quote(organization) + "}}");
+        String tier = newTier();
+        budgetOfFourRequests();
         accepted(put("tiers/" + tier + "/routing", "{\"low_budget\":[{\"below\":60,\"do\":\"prefer_cheaper\"}]}"));
         accepted(put("routes/" + route, "{\"candidates\":[{\"model\":\"gpt-4o\"},{\"model\":\"gpt-4.1-nano\"}]}"));
         OPENAI.answering(answered("gpt-4o"));
@@ -542,5 +524,22 @@ class RoutesIT {
                 .json()
                 .at("/definition/candidates/0/model")
                 .asText();
+    }
+
+    /** A tier of its own for the organization. */
+    private String newTier() {
+        String tier = "tier-" + UUID.randomUUID();
+        ADMIN.post("/admin/v1/tiers", "{\"name\":" + quote(tier) + "}");
+        ADMIN.send(ADMIN.request("/admin/v1/organizations/" + organization)
+                .header("content-type", "application/json")
+                .method("PATCH", BodyPublishers.ofString("{\"tier\":" + quote(tier) + "}")));
+        return tier;
+    }
+
+    private void budgetOfFourRequests() {
+        ADMIN.post(
+                "/admin/v1/budgets",
+                "{\"name\":\"b\",\"measure\":\"requests\",\"amount\":4,\"period\":\"year\",\"scope\":{\"owner\":"
+                        + "\"organization\",\"owner_id\":" + quote(organization) + "}}");
     }
 }
